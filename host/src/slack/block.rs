@@ -42,6 +42,23 @@ pub fn person(user: &crate::domain::UserId) -> String {
     format!("<@{id}>")
 }
 
+/// A sentence of ours with people in it: everything is escaped but mentions of a person.
+pub fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("<@") {
+        let (before, from) = rest.split_at(at);
+        out.push_str(&escape(before));
+        let id: String = from[2..].chars().take_while(char::is_ascii_alphanumeric).collect();
+        let is_person = id.starts_with(['U', 'W']) && from[2 + id.len()..].starts_with('>');
+        let taken = if is_person { 3 + id.len() } else { 2 };
+        out.push_str(&if is_person { from[..taken].to_owned() } else { escape(&from[..taken]) });
+        rest = &from[taken..];
+    }
+    out.push_str(&escape(rest));
+    out
+}
+
 /// A plain text object.
 pub fn plain(text: &str, limit: usize) -> Json {
     json!({"type": "plain_text", "text": cut(text, limit), "emoji": false})
@@ -196,6 +213,12 @@ mod tests {
         assert!(option("a", &"k".repeat(151), None).is_none());
         assert!(option("a", "", None).is_none());
         assert_eq!(option("", "k", Some("")).unwrap()["text"]["text"], "–");
+    }
+
+    #[test]
+    fn a_sentence_keeps_people_and_nothing_else() {
+        assert_eq!(sentence("Ask <@U1>, not <!here> or <@U2|x> & co"), "Ask <@U1>, not &lt;!here&gt; or &lt;@U2|x&gt; &amp; co");
+        assert_eq!(sentence("<@W9> <@"), "<@W9> &lt;@");
     }
 
     #[test]

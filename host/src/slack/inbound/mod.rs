@@ -104,6 +104,9 @@ pub struct MessageRef {
 pub struct View {
     /// `V...`.
     pub id: String,
+    /// The App Home, not a modal.
+    #[serde(default)]
+    pub is_home: bool,
     /// Guards updates against races.
     pub hash: Option<String>,
     /// Ours, if it has one.

@@ -70,6 +70,8 @@ struct Container {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireView {
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    kind: Option<String>,
     #[serde(deserialize_with = "lenient")]
     id: Option<String>,
     #[serde(deserialize_with = "lenient")]
@@ -99,6 +101,7 @@ impl From<WireView> for View {
         let read = |fields: BTreeMap<String, Json>| fields.into_iter().map(|(id, json)| (id, Chosen::read(&json))).collect();
         Self {
             id: wire.id.unwrap_or_default(),
+            is_home: wire.kind.as_deref() == Some("home"),
             hash: wire.hash,
             external_id: wire.external_id.filter(|id| !id.is_empty()),
             root: wire.root_view_id,
