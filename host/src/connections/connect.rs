@@ -93,12 +93,13 @@ impl Connections {
         let (secret, cookie) = (random(), random());
         let state = format!("{workspace}.{}.{secret}", found.value.id);
         let (redirect, verifier) = flow.authorize(state);
-        let sealed = self.inner.sealer.seal(found.value.id.as_bytes(), verifier.secret().as_bytes())?;
-        let bound = Bound {
-            state: digest(&secret),
-            browser: digest(&cookie),
-            verifier: BASE64_STANDARD.encode(sealed),
-        };
+        let sealed = self
+            .inner
+            .sealer
+            .seal(found.value.id.as_bytes(), verifier.secret().as_bytes())
+            .map_err(anyhow::Error::from)?;
+        let bound =
+            Bound { state: digest(&secret), browser: digest(&cookie), verifier: BASE64_STANDARD.encode(sealed) };
         let attempt = Attempt { bound: Some(bound), ..found.value };
         let write = WriteSet::default().update(found.version, &attempt);
         self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
@@ -110,12 +111,11 @@ impl Connections {
         let (workspace, attempt) = self.returned(state, cookie).await?;
         let bound = attempt.bound.as_ref().ok_or_else(stale)?;
         let sealed = BASE64_STANDARD.decode(&bound.verifier).map_err(anyhow::Error::from)?;
-        let verifier = self.inner.sealer.open(attempt.id.as_bytes(), &sealed)?;
+        let verifier = self.inner.sealer.open(attempt.id.as_bytes(), &sealed).map_err(anyhow::Error::from)?;
         let integration = self.integration(&attempt.integration)?;
         let flow = self.flow(integration, &attempt.settings)?;
         let verifier = String::from_utf8(verifier.to_vec()).map_err(anyhow::Error::from)?;
-        let grant =
-            flow.exchange(code.to_owned(), verifier).await.map_err(|fault| AppError::Refused(fault.message))?;
+        let grant = flow.exchange(code.to_owned(), verifier).await.map_err(|fault| AppError::Refused(fault.message))?;
         let name = integration.manifest().name.clone();
         self.keep(&workspace, &attempt, &grant, &name).await?;
         Ok(name)
@@ -196,7 +196,10 @@ fn connected(actor: &Actor, connection: &Connection, again: bool) -> AuditEvent 
     AuditEvent {
         actor: Some(actor.clone()),
         what: what.into(),
-        about: vec![("connection".into(), connection.id.0.clone()), ("integration".into(), connection.integration.0.clone())],
+        about: vec![
+            ("connection".into(), connection.id.0.clone()),
+            ("integration".into(), connection.integration.0.clone()),
+        ],
         detail: format!("Connected {} at {}", connection.title, connection.base_url.host_str().unwrap_or("its tool")),
     }
 }

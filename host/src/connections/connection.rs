@@ -81,7 +81,9 @@ impl Connection {
             kind: JobKind::Sync,
             lane: (!scheduled).then(|| format!("sync/{}", self.id)),
             due,
-            payload: serde_json::json!({ "connection": self.id, "scheduled": scheduled.then_some(due) }).to_string().into_bytes(),
+            payload: serde_json::json!({ "connection": self.id, "scheduled": scheduled.then_some(due) })
+                .to_string()
+                .into_bytes(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub use connection::{Connection, Findings, ObjectState, Status};
 use crate::{
     config::Config,
     domain::{AppError, ConnectionId, IntegrationId, Outcome, WorkspaceId},
-    plugins::{Access, AuthKind, Integration},
+    plugins::{Access, Integration},
     store::{Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::{App, Flow};
@@ -47,21 +47,19 @@ struct Inner {
     sealer: Arc<Sealer>,
     installed: BTreeMap<IntegrationId, Integration>,
     config: Arc<Config>,
-    http: reqwest::Client,
     open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<ConnectionCredentials>>>,
 }
 
 impl Connections {
-    /// `http` is used for token endpoints only; it must refuse what the plugin host refuses.
+    /// With these integrations.
     pub fn new(
         store: Store,
         sealer: Arc<Sealer>,
         installed: impl IntoIterator<Item = Integration>,
         config: Arc<Config>,
-        http: reqwest::Client,
     ) -> Self {
-        let installed = installed.into_iter().map(|one| (IntegrationId(one.manifest().id.clone()), one)).collect();
-        Self { inner: Arc::new(Inner { store, sealer, installed, config, http, open: Default::default() }) }
+        let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
+        Self { inner: Arc::new(Inner { store, sealer, installed, config, open: Default::default() }) }
     }
 
     /// What can be connected: id and name.
@@ -144,15 +142,12 @@ impl Connections {
 
     fn flow(&self, integration: &Integration, settings: &BTreeMap<String, String>) -> Outcome<Flow> {
         let manifest = integration.manifest();
-        let Some(AuthKind::Oauth2Code(auth)) = manifest.auth.get("default").map(|auth| &auth.kind) else {
-            return Err(AppError::refused(format!("{} cannot be connected through a browser.", manifest.name)));
-        };
         let app = self.app(&manifest.id, &manifest.name)?;
-        Flow::new(auth, &app, settings, self.inner.http.clone()).map_err(AppError::Refused)
+        Flow::new(integration, &app, settings).map_err(AppError::Refused)
     }
 
-    fn app(&self, id: &str, name: &str) -> Outcome<App> {
-        let entry = self.inner.config.integration(id);
+    fn app(&self, id: &IntegrationId, name: &str) -> Outcome<App> {
+        let entry = self.inner.config.integration(id.as_str());
         let client_id = entry.client_id.ok_or_else(|| {
             AppError::refused(format!(
                 "{name} cannot be connected yet: no app of it is configured. Set `client_id` under `[integrations.{id}]` and restart Weft."
@@ -166,9 +161,14 @@ impl Connections {
         Ok(self.inner.config.server.public_url.join("connect/callback").map_err(anyhow::Error::from)?)
     }
 
+    /// Records that the operator protects, by key.
+    pub fn protected(&self, id: &IntegrationId) -> Vec<String> {
+        self.inner.config.integration(id.as_str()).protected
+    }
+
     /// The manifest's settings: what the configuration says, else the default.
     fn settings(&self, integration: &Integration) -> BTreeMap<String, String> {
-        let entry = self.inner.config.integration(&integration.manifest().id);
+        let entry = self.inner.config.integration(integration.manifest().id.as_str());
         let declared = integration.manifest().settings.iter();
         declared
             .filter_map(|(name, setting)| {

@@ -1,22 +1,22 @@
-//! OAuth 2 as the manifest of an integration describes it: the authorize address, the code for a grant, a renewed grant, and
-//! its end at the tool. RFC 6749, 7009 and 7636.
+//! OAuth 2 as the manifest of an integration describes it: the authorize address, the code for a grant, and a renewed
+//! grant. RFC 6749 and 7636.
 
 use super::template::fill;
 use crate::{
     domain::{ErrorClass, Fault},
-    plugins::OauthCode,
+    plugins::{Auth, Integration},
 };
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointNotSet,
-    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenIntrospectionResponse,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
+    EndpointNotSet, EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenIntrospectionResponse,
     StandardTokenResponse, TokenResponse, TokenUrl,
     basic::{BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenType},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, pin::Pin, time::Duration};
 use url::Url;
 
 /// A token endpoint answers at once or not at all.
@@ -67,29 +67,29 @@ pub struct Grant {
 /// The flow of one integration with one app.
 pub struct Flow {
     client: Client,
-    auth: OauthCode,
-    http: reqwest::Client,
-    settings: BTreeMap<String, String>,
+    scopes: Vec<String>,
+    http: Login,
 }
 
 impl Flow {
-    /// Fails with a sentence when the manifest's addresses cannot be filled in.
-    pub fn new(
-        auth: &OauthCode,
-        app: &App,
-        settings: &BTreeMap<String, String>,
-        http: reqwest::Client,
-    ) -> Result<Self, String> {
+    /// Fails with a sentence when the integration has no such flow, or an address of it cannot be used.
+    pub fn new(integration: &Integration, app: &App, settings: &BTreeMap<String, String>) -> Result<Self, String> {
+        let manifest = integration.manifest();
+        let Some(Auth::Oauth2Code { authorize, token, scopes, .. }) = manifest.auth("default") else {
+            return Err(format!("{} cannot be connected through a browser.", manifest.name));
+        };
+        let token = fill(token, settings)?;
+        let http = integration.login_client(&token).map_err(|fault| fault.message)?;
         let mut client = oauth2::Client::new(ClientId::new(app.client_id.clone()))
-            .set_auth_uri(AuthUrl::from_url(fill(&auth.authorize, settings)?))
-            .set_token_uri(TokenUrl::from_url(fill(&auth.token, settings)?))
+            .set_auth_uri(AuthUrl::from_url(fill(authorize, settings)?))
+            .set_token_uri(TokenUrl::from_url(token))
             .set_redirect_uri(RedirectUrl::from_url(app.redirect.clone()))
             // Salesforce reads the client's credentials from the body only.
             .set_auth_type(AuthType::RequestBody);
         if let Some(secret) = &app.client_secret {
             client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
         }
-        Ok(Self { client, auth: auth.clone(), http, settings: settings.clone() })
+        Ok(Self { client, scopes: scopes.clone(), http: Login(http) })
     }
 
     /// Where to send the browser, and the verifier to keep until it comes back.
@@ -98,7 +98,7 @@ impl Flow {
         let (url, _) = self
             .client
             .authorize_url(|| CsrfToken::new(state))
-            .add_scopes(self.auth.scopes.iter().cloned().map(Scope::new))
+            .add_scopes(self.scopes.iter().cloned().map(Scope::new))
             .set_pkce_challenge(challenge)
             .url();
         (url, verifier)
@@ -109,7 +109,7 @@ impl Flow {
         self.client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier))
-            .request_async(&|request| self.send(request))
+            .request_async(&self.http)
             .await
             .map(grant)
             .map_err(fault)
@@ -119,48 +119,47 @@ impl Flow {
     pub async fn renew(&self, refresh: &SecretString) -> Result<Grant, Fault> {
         self.client
             .exchange_refresh_token(&RefreshToken::new(refresh.expose_secret().to_owned()))
-            .request_async(&|request| self.send(request))
+            .request_async(&self.http)
             .await
             .map(grant)
             .map_err(fault)
     }
+}
 
-    /// Ends the grant at the tool. A token the tool no longer knows is as good as ended (RFC 7009, 2.2).
-    pub async fn revoke(&self, token: &SecretString) -> Result<(), Fault> {
-        let Some(revoke) = &self.auth.revoke else { return Ok(()) };
-        let url = fill(revoke, &self.settings).map_err(|sentence| Fault::new(ErrorClass::Bug, "revoke", sentence))?;
-        let answer = self
-            .http
-            .post(url)
-            .timeout(TOKEN_TIMEOUT)
-            .form(&[("token", token.expose_secret())])
-            .send()
-            .await
-            .map_err(|error| unreachable_tool(&error.without_url()))?;
-        match answer.status().as_u16() {
-            200..=299 | 400 => Ok(()),
-            status => Err(Fault::new(ErrorClass::Retry, "revoke", format!("The tool answered {status} to the end of the grant."))),
-        }
-    }
+/// The HTTP client of a login, with its limits.
+struct Login(reqwest::Client);
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
-        let mut response = self
-            .http
-            .execute(reqwest::Request::try_from(request).map_err(|error| unreachable_tool(&error))?)
-            .await
-            .map_err(|error| unreachable_tool(&error.without_url()))?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| unreachable_tool(&error.without_url()))? {
-            if body.len() + chunk.len() > MAX_TOKEN_RESPONSE {
-                return Err(Fault::new(ErrorClass::Retry, "token-response", "The tool's login answered with something else."));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut answer = HttpResponse::new(body);
-        *answer.status_mut() = response.status();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(answer)
+impl<'a> AsyncHttpClient<'a> for Login {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Fault>> + Send + 'a>>;
+
+    fn call(&'a self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let sent = reqwest::Request::try_from(request).map(|mut request| {
+                *request.timeout_mut() = Some(TOKEN_TIMEOUT);
+                self.0.execute(request)
+            });
+            read(sent.map_err(unreachable_tool)?.await.map_err(unreachable_tool)?).await
+        })
     }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Fault> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable_tool)? {
+        if body.len() + chunk.len() > MAX_TOKEN_RESPONSE {
+            return Err(Fault::new(
+                ErrorClass::Retry,
+                "token-response",
+                "The tool's login answered with something else.",
+            ));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut answer = HttpResponse::new(body);
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(answer)
 }
 
 fn grant(tokens: Tokens) -> Grant {
@@ -176,9 +175,10 @@ fn grant(tokens: Tokens) -> Grant {
     }
 }
 
-fn unreachable_tool(error: &reqwest::Error) -> Fault {
-    let mut fault = Fault::new(ErrorClass::Retry, "unreachable", "The tool's login cannot be reached. Try again in a minute.");
-    fault.detail = Some(error.to_string());
+fn unreachable_tool(error: reqwest::Error) -> Fault {
+    let mut fault =
+        Fault::new(ErrorClass::Retry, "unreachable", "The tool's login cannot be reached. Try again in a minute.");
+    fault.detail = Some(error.without_url().to_string());
     fault
 }
 
@@ -186,21 +186,25 @@ fn fault(error: RequestTokenError<Fault, BasicErrorResponse>) -> Fault {
     match error {
         RequestTokenError::Request(fault) => fault,
         RequestTokenError::ServerResponse(answer) => refused(&answer),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            Fault::new(ErrorClass::Retry, "token-response", "The tool's login answered with something that is not a grant.")
-        }
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Fault::new(
+            ErrorClass::Retry,
+            "token-response",
+            "The tool's login answered with something that is not a grant.",
+        ),
     }
 }
 
 fn refused(answer: &BasicErrorResponse) -> Fault {
     let said = answer.error_description().map_or_else(String::new, |text| format!(" It said: {text}."));
     let (class, sentence) = match answer.error() {
-        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => {
-            (ErrorClass::Forbidden, "The tool does not accept Weft's client id or secret. Check them in the configuration.")
-        }
-        BasicErrorResponseType::InvalidScope => {
-            (ErrorClass::Forbidden, "The app at the tool does not allow a scope Weft needs. Add it there and connect again.")
-        }
+        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => (
+            ErrorClass::Forbidden,
+            "The tool does not accept Weft's client id or secret. Check them in the configuration.",
+        ),
+        BasicErrorResponseType::InvalidScope => (
+            ErrorClass::Forbidden,
+            "The app at the tool does not allow a scope Weft needs. Add it there and connect again.",
+        ),
         _ => (ErrorClass::Reauthorize, "The tool no longer accepts this grant. Connect it again."),
     };
     Fault::new(class, answer.error().as_ref(), format!("{sentence}{said}"))

@@ -9,7 +9,8 @@ pub fn fill(template: &str, members: &BTreeMap<String, String>) -> Result<Url, S
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
         let (name, after) = tail.split_once('}').ok_or_else(|| format!("`{template}` has a `{{` without `}}`"))?;
-        let value = members.get(name).ok_or_else(|| format!("`{name}` is not known, so `{template}` has no address"))?;
+        let value =
+            members.get(name).ok_or_else(|| format!("`{name}` is not known, so `{template}` has no address"))?;
         address.push_str(before);
         address.push_str(value.trim_end_matches('/'));
         rest = after;

@@ -158,8 +158,7 @@ impl ConnectionCredentials {
 
     /// Durable before the first use: a rotated refresh token that is lost cannot be had again.
     async fn keep(&self, grant: &Grant, version: u64) -> Result<(), Fault> {
-        let secret =
-            seal(&self.sealer, &self.workspace, &self.connection, grant).map_err(|error| fault(&error))?;
+        let secret = seal(&self.sealer, &self.workspace, &self.connection, grant).map_err(|error| fault(&error))?;
         let write = WriteSet::default().update(version, &secret);
         self.store.control.commit(&self.workspace, write).await.map_err(|error| match error {
             CommitError::Conflict(_) => gone(),

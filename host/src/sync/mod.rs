@@ -52,14 +52,14 @@ impl Syncs {
     /// "Sync now": answers at once; a fetch that is under way or waiting already is the answer as well.
     pub async fn request(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
         let found = self.inner.connections.load(&actor.workspace, connection).await?.value;
-        let write = WriteSet::default().enqueue(found.sync_job(now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false)).audit(
-            AuditEvent {
+        let write = WriteSet::default()
+            .enqueue(found.sync_job(now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false))
+            .audit(AuditEvent {
                 actor: Some(actor.clone()),
                 what: "sync.requested".into(),
                 about: vec![("connection".into(), connection.0.clone())],
                 detail: format!("Asked for a fetch of {}", found.title),
-            },
-        );
+            });
         match self.inner.store.control.commit(&actor.workspace, write).await {
             Ok(()) | Err(CommitError::DuplicateJob(_)) => Ok(()),
             Err(error) => Err(AppError::Fault(error.into())),

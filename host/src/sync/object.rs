@@ -121,13 +121,14 @@ impl ObjectFetch<'_> {
             rows.iter().try_for_each(|row| packer.push(row))?;
             Ok::<_, StoreError>(packer)
         });
-        let mut packer = packing.await.map_err(|error| StoreError::Io(error.to_string()))?.map_err(|error| match error {
-            StoreError::Unordered(_) => ObjectError::Kept(format!(
-                "{} did not come in order of its key, as the integration promised: it was not replaced.",
-                self.object.plural
-            )),
-            other => ObjectError::Store(other),
-        })?;
+        let mut packer =
+            packing.await.map_err(|error| StoreError::Io(error.to_string()))?.map_err(|error| match error {
+                StoreError::Unordered(_) => ObjectError::Kept(format!(
+                    "{} did not come in order of its key, as the integration promised: it was not replaced.",
+                    self.object.plural
+                )),
+                other => ObjectError::Store(other),
+            })?;
         self.store(packer.take(), stage).await?;
         Ok(packer)
     }
@@ -161,9 +162,11 @@ impl ObjectFetch<'_> {
             own_rows: self.own_rows,
             segments: stage.segments.clone(),
         };
-        self.inner.store.segments.flip(&access.workspace, &self.of(), generation, manifest).await.map_err(|error| match error {
-            FlipError::Store(error) => ObjectError::Store(error),
-            FlipError::Conflict { .. } => ObjectError::Overtaken,
+        self.inner.store.segments.flip(&access.workspace, &self.of(), generation, manifest).await.map_err(|error| {
+            match error {
+                FlipError::Store(error) => ObjectError::Store(error),
+                FlipError::Conflict { .. } => ObjectError::Overtaken,
+            }
         })
     }
 

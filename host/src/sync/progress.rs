@@ -34,7 +34,12 @@ impl Progress {
         self.lock().insert(connection.clone(), objects);
     }
 
-    pub(super) fn advance(&self, connection: &ConnectionId, object: &ObjectName, change: impl FnOnce(&mut ObjectProgress)) {
+    pub(super) fn advance(
+        &self,
+        connection: &ConnectionId,
+        object: &ObjectName,
+        change: impl FnOnce(&mut ObjectProgress),
+    ) {
         if let Some(found) = self.lock().get_mut(connection).and_then(|objects| objects.get_mut(object)) {
             change(found);
         }

@@ -187,8 +187,7 @@ impl Inner {
             _ => self.next(&connection.id),
         };
         let status = if fault.class == ErrorClass::Reauthorize { Status::NeedsReauthorization } else { Status::Error };
-        let after =
-            Connection { status, problem: Some(fault.message.clone()), next_sync: Some(due), ..found.value };
+        let after = Connection { status, problem: Some(fault.message.clone()), next_sync: Some(due), ..found.value };
         let write = WriteSet::default()
             .update(found.version, &after)
             .audit(ended(&after, "sync.failed"))

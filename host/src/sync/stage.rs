@@ -44,7 +44,9 @@ impl Stage {
 
     /// The rows of the page in hand that are not stored yet: after a restart the first page may overlap.
     pub fn unstored(&mut self, mut rows: Vec<Row>) -> Vec<Row> {
-        if self.open.is_empty() && let Some(last) = self.segments.last() {
+        if self.open.is_empty()
+            && let Some(last) = self.segments.last()
+        {
             rows.retain(|row| *row.key > *last.last);
         }
         if let Some(first) = rows.first() {

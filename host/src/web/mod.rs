@@ -71,7 +71,9 @@ struct Returned {
 async fn callback(State(web): State<Web>, headers: HeaderMap, Query(returned): Query<Returned>) -> Response {
     let cookie = cookie(&headers);
     let Some(state) = returned.state else {
-        return failure(AppError::refused("The tool sent no state back. Nothing was connected. Ask for a new link in Slack."));
+        return failure(AppError::refused(
+            "The tool sent no state back. Nothing was connected. Ask for a new link in Slack.",
+        ));
     };
     match (returned.code, returned.error) {
         (Some(code), None) => match web.connections.finish_connect(&state, &code, cookie.as_deref()).await {
@@ -89,20 +91,27 @@ async fn callback(State(web): State<Web>, headers: HeaderMap, Query(returned): Q
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
     headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
-        line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+        line.split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(name, _)| *name == COOKIE)
+            .map(|(_, value)| value.to_owned())
     })
 }
 
 fn failure(error: AppError) -> Response {
     let (status, sentence) = match error {
         AppError::Refused(sentence) => (StatusCode::BAD_REQUEST, sentence),
-        AppError::Inputs(_) => (StatusCode::BAD_REQUEST, "Something in the address is wrong. Ask for a new link in Slack.".into()),
+        AppError::Inputs(_) => {
+            (StatusCode::BAD_REQUEST, "Something in the address is wrong. Ask for a new link in Slack.".into())
+        }
         AppError::Fault(error) => {
             let reference = crate::domain::reference();
             tracing::error!(reference, error = format!("{error:#}"), "a page failed");
             (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                format!("Something went wrong here. Nothing was connected. Try again; if it stays, tell your admin the reference {reference}."),
+                format!(
+                    "Something went wrong here. Nothing was connected. Try again; if it stays, tell your admin the reference {reference}."
+                ),
             )
         }
     };
