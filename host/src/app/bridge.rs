@@ -53,9 +53,13 @@ pub(super) struct BoardWatcher {
     pub boards: Boards,
 }
 
+#[async_trait]
 impl Watcher for BoardWatcher {
-    fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) {
+    async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()> {
         self.boards.catalog().set_schema(workspace, catalog(resolved));
+        let (owner, id) = (&resolved.connection.connected_by, &resolved.connection.id);
+        let templates = &resolved.integration.description().templates;
+        self.boards.install_templates(workspace, owner, id, templates).await.map(drop)
     }
 
     fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId) {

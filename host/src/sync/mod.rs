@@ -14,12 +14,14 @@ use crate::{
     domain::{Actor, AppError, ConnectionId, Millis, Outcome, WorkspaceId},
     store::{AuditEvent, CommitError, Job, JobKind, Store, WriteSet},
 };
+use async_trait::async_trait;
 use std::sync::Arc;
 
 /// What others do when a connection changes under them.
+#[async_trait]
 pub trait Watcher: Send + Sync {
     /// The objects and fields of a connection were learned anew.
-    fn described(&self, workspace: &WorkspaceId, resolved: &Resolved);
+    async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()>;
     /// Stored rows of a connection changed.
     fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId);
 }

@@ -82,7 +82,7 @@ impl Inner {
         let findings = Findings { connection: resolved.connection.id.clone(), checked_at: now(), report };
         self.store.control.commit(&claim.tenant, WriteSet::default().put(&findings)).await?;
         resolved.findings = Some(findings);
-        self.watcher.described(&claim.tenant, &resolved);
+        self.watcher.described(&claim.tenant, &resolved).await?;
         let results = self.objects(&resolved).await;
         self.store.segments.sweep(&claim.tenant, &resolved.connection.id).await?;
         if let Some(fault) = stops_all(&results) {
