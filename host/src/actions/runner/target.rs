@@ -91,7 +91,7 @@ impl Run<'_> {
     }
 
     /// Stores the intent to call the tool: only under our fence, and only while nobody stopped the workspace. None: go on.
-    async fn intend(&self, target: &mut Versioned<RequestTarget>) -> anyhow::Result<Option<Flow>> {
+    async fn intend(&mut self, target: &mut Versioned<RequestTarget>) -> anyhow::Result<Option<Flow>> {
         let standing = &self.request.value.standing;
         let stops = self.actions.stops(&self.claim.tenant).await?;
         let Ok(state) = start(standing, self.claim.fence, stops, target.value.state) else {
