@@ -19,6 +19,8 @@ pub enum Answer {
     Settled(TargetOutcome, Vec<Change>),
     /// Nothing was done, and trying again later may help.
     NothingDone(Fault),
+    /// A passing fault: nothing was done, as far as the integration can tell. Later, look into the tool before trying again.
+    Doubtful(Fault),
     /// It may have happened: look into the tool.
     Lost(String),
 }
@@ -89,14 +91,14 @@ fn answer(key: &str, result: Result<RunResult, Fault>) -> Answer {
 fn of_outcome(outcome: TargetOutcome, changes: Vec<Change>) -> Answer {
     match (outcome.kind, outcome.error) {
         (TargetOutcomeKind::Unknown, _) => Answer::Lost(outcome.message),
-        (TargetOutcomeKind::Failed, Some(fault)) if is_passing(fault.class) => Answer::NothingDone(fault),
+        (TargetOutcomeKind::Failed, Some(fault)) if is_passing(fault.class) => passing(fault),
         (_, error) => Answer::Settled(TargetOutcome { error, ..outcome }, changes),
     }
 }
 
 fn of_fault(key: &str, fault: Fault) -> Answer {
     let kind = match fault.class {
-        class if is_passing(class) => return Answer::NothingDone(fault),
+        class if is_passing(class) => return passing(fault),
         // A component that broke off may have written before.
         ErrorClass::Unknown | ErrorClass::Bug => return Answer::Lost(fault.message),
         ErrorClass::Conflict => TargetOutcomeKind::Changed,
@@ -104,6 +106,14 @@ fn of_fault(key: &str, fault: Fault) -> Answer {
     };
     let message = fault.message.clone();
     Answer::Settled(TargetOutcome { key: key.to_owned(), kind, message, error: Some(fault), undo: None }, Vec::new())
+}
+
+/// A tool that refuses to work says so before it works. A tool that stumbles (a 502 after a write) may have worked.
+fn passing(fault: Fault) -> Answer {
+    match fault.class {
+        ErrorClass::Retry => Answer::Doubtful(fault),
+        _ => Answer::NothingDone(fault),
+    }
 }
 
 /// Whether waiting may help.

@@ -12,6 +12,7 @@ fn word(answer: &Answer) -> String {
     match answer {
         Answer::Settled(outcome, _) => format!("{:?}: {}", outcome.kind, outcome.message),
         Answer::NothingDone(fault) => format!("NothingDone: {}", fault.message),
+        Answer::Doubtful(fault) => format!("Doubtful: {}", fault.message),
         Answer::Lost(message) => format!("Lost: {message}"),
     }
 }
@@ -29,7 +30,8 @@ fn each_answer_drives_what_comes_next() {
         (outcome(K::Failed, Some(C::Throttled)), "NothingDone: said the tool"),
         (outcome(K::Unknown, Some(C::Unknown)), "Lost: so it was"),
         (Ok(RunResult::default()), "Lost: The integration did not say what became of this record."),
-        (fault(C::Retry), "NothingDone: said the tool"),
+        (outcome(K::Failed, Some(C::Retry)), "Doubtful: said the tool"),
+        (fault(C::Retry), "Doubtful: said the tool"),
         (fault(C::Throttled), "NothingDone: said the tool"),
         (fault(C::Exhausted), "NothingDone: said the tool"),
         (fault(C::Reauthorize), "Failed: said the tool"),

@@ -70,8 +70,10 @@ impl Run<'_> {
                     _ => Ok(Flow::Later(due)),
                 }
             }
+            // It stays begun: the next look decides.
+            Answer::Doubtful(fault) => Ok(Flow::Later(self.actions.clock.now() + delay(&fault, attempts))),
             Answer::Lost(message) => {
-                target.value.message = Some(message);
+                tracing::info!(request.id = %self.request.value.id, "An outcome was lost and is looked up: {message}");
                 Ok(Flow::Again)
             }
         }
