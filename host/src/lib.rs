@@ -2,4 +2,5 @@
 
 pub mod actions;
 pub mod domain;
+pub mod plugins;
 pub mod store;
