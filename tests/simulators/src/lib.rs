@@ -1,1 +1,3 @@
 //! weft-simulators
+
+pub mod salesforce;
