@@ -18,8 +18,8 @@ fn idle_seats() -> BoardTemplate {
         "Active users who have not logged in for 90 days: each takes a seat that is paid for.",
         &users(
             &["Name", "Username", "profile.license.MasterLabel", "role.Name", "LastLoginDate", "IsActive"],
-            json!([active(true), { "field": "LastLoginDate", "more_than_days_ago": IDLE_DAYS }]),
-            json!([{ "by": "LastLoginDate", "descending": false }]),
+            &[active(true), json!({ "path": "LastLoginDate", "op": "more-than-days-ago", "value": IDLE_DAYS })],
+            json!([{ "path": "LastLoginDate", "descending": false }]),
         ),
     )
 }
@@ -31,8 +31,8 @@ fn never_logged_in() -> BoardTemplate {
         "Active users who have not logged in even once.",
         &users(
             &["Name", "Username", "profile.license.MasterLabel", "role.Name", "CreatedDate"],
-            json!([active(true), { "field": "LastLoginDate", "is_empty": true }]),
-            json!([{ "by": "CreatedDate", "descending": false }]),
+            &[active(true), json!({ "path": "LastLoginDate", "op": "is-empty" })],
+            json!([{ "path": "CreatedDate", "descending": false }]),
         ),
     )
 }
@@ -53,8 +53,8 @@ fn all_users() -> BoardTemplate {
                 "LastLoginDate",
                 "IsActive",
             ],
-            json!([]),
-            json!([{ "by": "Name", "descending": false }]),
+            &[],
+            json!([{ "path": "Name", "descending": false }]),
         ),
     )
 }
@@ -66,16 +66,20 @@ fn inactive_users() -> BoardTemplate {
         "Users who can no longer log in, the latest change first.",
         &users(
             &["Name", "Username", "role.Name", "profile.Name", "LastLoginDate", "LastModifiedDate"],
-            json!([active(false)]),
-            json!([{ "by": "LastModifiedDate", "descending": true }]),
+            &[active(false)],
+            json!([{ "path": "LastModifiedDate", "descending": true }]),
         ),
     )
 }
 
 fn active(is: bool) -> Json {
-    json!({ "field": "IsActive", "is": is })
+    json!({ "path": "IsActive", "op": "is", "value": is })
 }
 
-fn users(columns: &[&str], filter: Json, sort: Json) -> Json {
-    json!({ "version": 1, "object": "User", "columns": columns, "filter": { "all": filter }, "sort": sort })
+fn users(columns: &[&str], filter: &[Json], sort: Json) -> Json {
+    let mut definition = json!({ "version": 1, "object": "User", "columns": columns, "sort": sort });
+    if !filter.is_empty() {
+        definition["filter"] = json!({ "all": filter });
+    }
+    definition
 }
