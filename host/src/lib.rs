@@ -3,4 +3,5 @@
 pub mod actions;
 pub mod domain;
 pub mod plugins;
+pub mod slack;
 pub mod store;
