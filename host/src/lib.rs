@@ -1,4 +1,5 @@
 //! Weft: see and change your SaaS tools from Slack. This library serves the one binary and our own tests; ARCHITECTURE.md draws it.
 
+pub mod boards;
 pub mod domain;
 pub mod store;
