@@ -1,1 +1,2 @@
 //! weft-simulators
+pub mod slack;
