@@ -144,20 +144,28 @@ impl Grants {
 
     /// Whether this request may be sent. `base` is the connection's own base URL, whose host counts as asked for.
     pub fn check(&self, base: &Url, method: Method, url: &Url, phase: Phase<'_>) -> Result<Grant, Refusal> {
-        let private = self.check_place(base, url)?;
+        let private = self.check_place(Some(base), url)?;
         let permit = self.check_rules(method, url, phase)?;
         Ok(Grant { permit, private })
     }
 
-    fn check_place(&self, base: &Url, url: &Url) -> Result<bool, Refusal> {
+    /// Whether the host itself may go there to log in: no base is known yet, so the manifest must name the host. True: a place
+    /// the operator opened by name.
+    pub fn check_login(&self, url: &Url) -> Result<bool, Refusal> {
+        self.check_place(None, url)
+    }
+
+    fn check_place(&self, base: Option<&Url>, url: &Url) -> Result<bool, Refusal> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::Url("it holds a user name or a password"));
         }
         let (Some(place), Some(host)) = (HostPort::of(url), url.host()) else {
             return Err(Refusal::Url("it has no host"));
         };
-        let at_base = HostPort::of(base).as_ref() == Some(&place);
-        if base.host() != Some(host.clone()) && !self.hosts.iter().any(|pattern| host_matches(pattern, &place.host)) {
+        let at_base = base.and_then(HostPort::of).as_ref() == Some(&place);
+        if base.and_then(Url::host) != Some(host.clone())
+            && !self.hosts.iter().any(|pattern| host_matches(pattern, &place.host))
+        {
             return Err(Refusal::HostNotAsked(place.host));
         }
         if self.operator.allow_private.contains(&place) {

@@ -4,7 +4,7 @@ use super::abi::{CallState, Guest, RawRun, RawVerification};
 use super::access::{Access, FetchRequest, Page, Report};
 use super::answers::{self, Shapes};
 use super::caps::http::{CallPhase, Gate};
-use super::grants::{Grants, Operator};
+use super::grants::{Grants, Operator, Refusal};
 use super::load::{self, LoadError, Loaded};
 use super::manifest::Manifest;
 use super::rows::Shape;
@@ -15,6 +15,7 @@ use crate::domain::{
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use url::Url;
 use wasmtime::Store;
 
 /// Keys of one fetch; the WIT package promises it.
@@ -86,6 +87,15 @@ impl Integration {
     /// Asks a fresh instance for its description again: the price of a call without any work.
     pub async fn describe(&self) -> Result<Description, Fault> {
         describe(&self.inner.runner, &self.inner.callee).await
+    }
+
+    /// The client for a login address of the manifest, under the same rules of place as the guest's requests.
+    pub fn login_client(&self, url: &Url) -> Result<reqwest::Client, Fault> {
+        let refused = |refusal: Refusal| {
+            Fault::new(ErrorClass::Bug, refusal.code(), format!("The login address is refused: {refusal}."))
+        };
+        let private = self.inner.callee.grants.check_login(url).map_err(refused)?;
+        Ok(self.inner.runner.egress.client(private).clone())
     }
 
     /// What these credentials may do.

@@ -9,6 +9,16 @@ use serde::{Deserialize, Serialize};
 /// BLAKE3 of a segment's bytes, shortened to 128 bits.
 pub type SegmentHash = [u8; 16];
 
+/// How long a segment that no manifest names survives a sweep, in milliseconds.
+pub(super) const SPARED_MS: Millis = 24 * 3600 * 1000;
+
+/// The hash of a segment's bytes.
+pub fn hash(segment: &[u8]) -> SegmentHash {
+    let mut short = SegmentHash::default();
+    short.copy_from_slice(&blake3::hash(segment).as_bytes()[..16]);
+    short
+}
+
 /// An object of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectRef {
@@ -34,7 +44,7 @@ pub struct SegmentInfo {
 /// The whole of an object at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Grows by one with each flip.
+    /// Grows by one with each flip, which sets it.
     pub generation: u64,
     /// What the values of each row are, in order.
     pub fields: Vec<Field>,
