@@ -2,7 +2,9 @@
 //! browser, stories and benchmarks drive it.
 
 use anyhow::{Context, ensure};
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::{collections::BTreeMap, path::Path};
 use weft::{
     app::{self, Running},
     config::{
@@ -12,7 +14,7 @@ use weft::{
 };
 use weft_simulators::{
     salesforce::{OrgOptions, Salesforce},
-    slack::{Channel, Slack, SlackOptions, User},
+    slack::{Channel, Message, Slack, SlackOptions, User},
 };
 
 /// The owner, who is an admin.
@@ -87,12 +89,47 @@ impl World {
 
     /// Connects Salesforce as this person would: the command, the link, "Allow" in the browser.
     pub async fn connect_salesforce(&self, person: &str) -> anyhow::Result<()> {
+        let link = self.connect_link(person).await?;
+        self.allow(&link).await?;
+        self.slack.user(person).close_all().await
+    }
+
+    /// The link that this person gets in Slack.
+    pub async fn connect_link(&self, person: &str) -> anyhow::Result<String> {
         let person = self.slack.user(person);
         person.command("/weft", "connect salesforce", CHANNEL).await?;
-        let modal = person.wait_for_modal(|view| link(&view.json().to_string()).is_some()).await?;
-        let link = link(&modal.json().to_string()).context("the modal has a link")?;
-        self.allow(&link).await?;
-        person.close_all().await
+        let modal = person.wait_for_modal(|view| link(&view.view.to_string()).is_some()).await?;
+        link(&modal.view.to_string()).context("the modal has a link")
+    }
+
+    /// Waits until the person who connected is told that all is fetched.
+    pub async fn synced(&self, person: &str) -> anyhow::Result<Message> {
+        let person = self.slack.user(person);
+        self.slack
+            .wait_for("the connection to be fetched", |_| {
+                let messages = person.direct_messages();
+                messages.into_iter().find(|message| serde_json::json!(message.blocks).to_string().contains("\\nConnected"))
+            })
+            .await
+    }
+
+    /// "Sync now", on the message about the connection.
+    pub async fn sync(&self, person: &str) -> anyhow::Result<()> {
+        let message = self.synced(person).await?;
+        self.slack.user(person).click(&message, "Sync now").await.map(drop)
+    }
+
+    /// A signed payload to `/slack/interactions`, as Slack would send it for somebody else's click. Answers the status.
+    pub async fn interact(&self, payload: &serde_json::Value) -> anyhow::Result<u16> {
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+        let url = self.config.server.public_url.join("slack/interactions")?;
+        let stamp = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+        let request = reqwest::Client::new()
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-slack-request-timestamp", stamp.to_string())
+            .header("x-slack-signature", sign(stamp, &body)?);
+        Ok(request.body(body).send().await?.status().as_u16())
     }
 
     /// Follows a connect link as a browser does, and allows what Salesforce asks.
@@ -117,6 +154,13 @@ impl World {
         self.slack.shutdown().await;
         self.salesforce.shutdown().await
     }
+}
+
+/// Slack's signature of a body.
+pub fn sign(stamp: u64, body: &str) -> anyhow::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SlackOptions::default().signing_secret.as_bytes())?;
+    mac.update(format!("v0:{stamp}:{body}").as_bytes());
+    Ok(format!("v0={}", hex::encode(mac.finalize().into_bytes())))
 }
 
 fn header(response: &reqwest::Response, name: &str) -> anyhow::Result<String> {
@@ -177,6 +221,3 @@ fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> 
         log: LogConfig::default(),
     })
 }
-
-/// Long enough for a loaded machine, short enough for a person who waits for a failing test.
-pub const PATIENCE: Duration = Duration::from_secs(60);
