@@ -40,7 +40,7 @@ async fn send(url: String, sender: usize) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::with_capacity(REQUESTS / CONNECTIONS);
     for number in 0..REQUESTS / CONNECTIONS {
         let body = format!(
-            "token=x&team_id=T0DEMO&channel_id=C0ITOPS&user_id={ADA}&command=%2Fweft&text=help&api_app_id=A0WEFT\
+            "token=x&team_id=T0ACME&channel_id=C0ADMINS&user_id={ADA}&command=%2Fweft&text=help&api_app_id=A0WEFT\
              &trigger_id={sender}.{number}&response_url=http%3A%2F%2F127.0.0.1%3A9%2Fnobody"
         );
         let stamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();

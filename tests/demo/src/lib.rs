@@ -14,7 +14,7 @@ use weft::{
 };
 use weft_simulators::{
     salesforce::{OrgOptions, Salesforce},
-    slack::{Channel, Message, Slack, SlackOptions, User},
+    slack::{Message, Slack, SlackOptions},
 };
 
 /// The owner, who is an admin.
@@ -23,10 +23,9 @@ pub const ADA: &str = "U0ADA";
 pub const GRACE: &str = "U0GRACE";
 /// A member.
 pub const LINUS: &str = "U0LINUS";
-/// Where everybody is.
-pub const CHANNEL: &str = "it-ops";
+/// Where they meet.
+pub const CHANNEL: &str = "it-admins";
 
-const CHANNEL_ID: &str = "C0ITOPS";
 const CLIENT_ID: &str = "weft-demo-app";
 const CLIENT_SECRET: &str = "weft-demo-secret";
 
@@ -177,16 +176,7 @@ fn link(view: &str) -> Option<String> {
 }
 
 fn slack_options(options: &WorldOptions) -> SlackOptions {
-    let mut slack = SlackOptions {
-        port: options.slack_port,
-        users: vec![
-            User::new(ADA, "ada", "Ada Lovelace").titled("Head of IT").owner(),
-            User::new(GRACE, "grace", "Grace Hopper").titled("IT admin").admin(),
-            User::new(LINUS, "linus", "Linus Torvalds").titled("Sales operations"),
-        ],
-        channels: vec![Channel::new(CHANNEL_ID, CHANNEL, &[ADA, GRACE, LINUS])],
-        ..Default::default()
-    };
+    let mut slack = SlackOptions { port: options.slack_port, ..Default::default() };
     slack.switches.rate_limits = options.rate_limits;
     slack
 }

@@ -124,7 +124,7 @@ fn button_value(message: &Message, words: &str) -> Option<String> {
 fn click(person: &str, card: &Message, value: &str) -> Value {
     serde_json::json!({
         "type": "block_actions",
-        "team": {"id": "T0DEMO"},
+        "team": {"id": "T0ACME"},
         "user": {"id": person},
         "api_app_id": weft_simulators::slack::APP_ID,
         "trigger_id": format!("forged.{person}"),
