@@ -3,8 +3,8 @@
 use super::access::Access;
 use super::api::Cursors;
 use super::change::{Change, id_in};
-use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
 use super::data::Data;
+use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
 use super::faults::{Fault, Faults, Gate};
 use super::id::{self, Id};
 use super::journal::{Entry, Journal};
@@ -86,7 +86,11 @@ impl Inner {
     /// The rights of a user, as they are now.
     pub fn access(&self, user: u32) -> Access {
         let profile = read(&self.data).row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
-        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) { Permissions::ALL } else { Permissions::ORDINARY };
+        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) {
+            Permissions::ALL
+        } else {
+            Permissions::ORDINARY
+        };
         let settings = lock(&self.settings);
         Access {
             user,
@@ -209,7 +213,8 @@ impl Org {
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number = data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
+        let number =
+            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
         let number = number.with_context(|| format!("there is no licence {license}"))?;
         data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
         Ok(())

@@ -90,7 +90,9 @@ impl Change<'_> {
             (F::CreatedDate, Value::Time(self.now), created),
             (F::CreatedById, who, created),
         ];
-        cells.extend(stamps.into_iter().filter(|(key, _, wanted)| *wanted && has(*key)).map(|(key, value, _)| (key, value)));
+        cells.extend(
+            stamps.into_iter().filter(|(key, _, wanted)| *wanted && has(*key)).map(|(key, value, _)| (key, value)),
+        );
     }
 
     /// The value a field would have after the change.

@@ -12,7 +12,11 @@ pub fn before_create(change: &Change<'_>, cells: &mut Cells) -> Outcome<()> {
     default(cells, F::IsActive, Value::Bool(true));
     if let Some(username) = given(cells, F::Username).map(Value::shown) {
         check_username(change, None, &username)?;
-        default(cells, F::CommunityNickname, Value::Text(username.split('@').next().unwrap_or_default().to_owned().into()));
+        default(
+            cells,
+            F::CommunityNickname,
+            Value::Text(username.split('@').next().unwrap_or_default().to_owned().into()),
+        );
     }
     cells.push((F::UserType, Value::text("Standard")));
     cells.push((F::NumberOfFailedLogins, Value::Int(0)));

@@ -111,7 +111,10 @@ impl Data {
     /// Seats in use of a licence: active users whose profile belongs to it.
     pub fn used(&self, license: u32) -> u32 {
         let counted = |profile: &u32| self.changes.active.get(profile).copied().unwrap_or(0);
-        (0..PROFILES.len() as u32).filter(|profile| PROFILES[*profile as usize].1 == license).map(|profile| counted(&profile)).sum()
+        (0..PROFILES.len() as u32)
+            .filter(|profile| PROFILES[*profile as usize].1 == license)
+            .map(|profile| counted(&profile))
+            .sum()
     }
 
     /// Active users with a profile.
@@ -130,10 +133,12 @@ impl Data {
             return Some(*user);
         }
         let special = [shape::INTEGRATION, shape::AUTOMATED];
-        let seeded = names::index_of(self.shape.seed, username).filter(|index| *index < self.shape.users && !special.contains(index));
+        let seeded = names::index_of(self.shape.seed, username)
+            .filter(|index| *index < self.shape.users && !special.contains(index));
         seeded.into_iter().chain(special).find(|&index| {
-            self.row(Object::User, index)
-                .is_some_and(|row| matches!(row.get(F::Username), Value::Text(name) if name.eq_ignore_ascii_case(username)))
+            self.row(Object::User, index).is_some_and(
+                |row| matches!(row.get(F::Username), Value::Text(name) if name.eq_ignore_ascii_case(username)),
+            )
         })
     }
 
@@ -199,7 +204,8 @@ impl Data {
     fn recount(&mut self, number: u32, by: i32) {
         let row = Row::new(self, Object::User, number);
         let reference = |key: F| row.get(key).id().map(|id| id.number);
-        let (active, profile, role) = (row.get(F::IsActive).is_true(), reference(F::ProfileId), reference(F::UserRoleId));
+        let (active, profile, role) =
+            (row.get(F::IsActive).is_true(), reference(F::ProfileId), reference(F::UserRoleId));
         let username = row.get(F::Username).shown().to_lowercase();
         if by < 0 {
             self.changes.usernames.remove(&username);

@@ -17,8 +17,8 @@ use super::schema::{F, Object};
 use super::sync::{lock, read};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
 use connection::Scissors;
 use message::Message;
@@ -32,13 +32,17 @@ pub fn service(org: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Scisso
     Router::new().fallback(serve).with_state(org).into_make_service_with_connect_info::<Scissors>()
 }
 
-async fn serve(State(org): State<Arc<Inner>>, ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request) -> Response<Body> {
+async fn serve(
+    State(org): State<Arc<Inner>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response<Body> {
     let message = match message::read(request).await {
         Ok(message) => Arc::new(message),
         Err(answer) => return message::response(answer, false),
     };
     if let Some(answer) = for_people(&org, &message) {
-        return message::response(answer, message.takes_gzip);
+        return message::response(answer, org.options.gzip && message.takes_gzip);
     }
     let fault = org.faults.take(&message.method, &message.path);
     let user = message.token.as_deref().and_then(|token| lock(&org.auth).user_of(token));
@@ -52,7 +56,7 @@ async fn serve(State(org): State<Arc<Inner>>, ConnectInfo(scissors): ConnectInfo
         _ => {}
     }
     record(&org, &message, user, fault.as_ref(), &answer);
-    message::response(answer, message.takes_gzip)
+    message::response(answer, org.options.gzip && message.takes_gzip)
 }
 
 /// Pages that are no part of Salesforce, and so neither journaled nor disturbed.
@@ -70,7 +74,10 @@ async fn early(org: &Inner, message: &Message, fault: Option<&Fault>) -> Option<
         Fault::Status { status, retry_after } => {
             let (code, text) = match status {
                 503 => ("SERVER_UNAVAILABLE", "Server is too busy; please try again later"),
-                500 => ("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 1-1 (1)"),
+                500 => (
+                    "UNKNOWN_EXCEPTION",
+                    "An unexpected error occurred. Please include this ErrorId if you contact support: 1-1 (1)",
+                ),
                 _ => ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
             };
             let answer = Answer::refusal(&Fail::new(*status, code, text));
@@ -125,9 +132,13 @@ fn route(org: &Inner, message: &Message) -> Answer {
             let mut ids = path.trim_start_matches("/id/").split('/');
             oauth::identity(org, user(), ids.next().unwrap_or_default(), ids.next().unwrap_or_default())
         }
-        (method, "/services/oauth2/authorize" | "/services/oauth2/token" | "/services/oauth2/revoke" | "/services/oauth2/userinfo") => {
-            Answer::refusal(&Fail::method(method, "GET,POST"))
-        }
+        (
+            method,
+            "/services/oauth2/authorize"
+            | "/services/oauth2/token"
+            | "/services/oauth2/revoke"
+            | "/services/oauth2/userinfo",
+        ) => Answer::refusal(&Fail::method(method, "GET,POST")),
         _ => Answer::refusal(&Fail::no_path()),
     }
 }

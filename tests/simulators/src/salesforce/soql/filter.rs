@@ -16,11 +16,26 @@ pub enum Test {
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
-    Compare { route: Route, operator: Operator, value: Value<'static> },
+    Compare {
+        route: Route,
+        operator: Operator,
+        value: Value<'static>,
+    },
     /// An order of ids, by their text: the id need not be one of this org.
-    Key { route: Route, operator: Operator, key: Key },
-    Like { route: Route, pattern: Vec<Wild> },
-    In { route: Route, negated: bool, values: Vec<Value<'static>> },
+    Key {
+        route: Route,
+        operator: Operator,
+        key: Key,
+    },
+    Like {
+        route: Route,
+        pattern: Vec<Wild>,
+    },
+    In {
+        route: Route,
+        negated: bool,
+        values: Vec<Value<'static>>,
+    },
 }
 
 /// One place of a LIKE pattern.
@@ -183,8 +198,10 @@ fn mismatch(path: &Path, route: &Route, checker: &Checker<'_>) -> Fail {
     let kind = route.field.kind;
     let quotes = if is_text(kind) || matches!(kind, Kind::Id | Kind::Reference) { "should" } else { "should not" };
     let kind = if kind == Kind::Time { "dateTime" } else { kind.name() };
-    let message =
-        format!("value of filter criterion for field '{}' must be of type {kind} and {quotes} be enclosed in quotes", route.field.name());
+    let message = format!(
+        "value of filter criterion for field '{}' must be of type {kind} and {quotes} be enclosed in quotes",
+        route.field.name()
+    );
     checker.fail("INVALID_FIELD", path, &message)
 }
 
