@@ -279,6 +279,7 @@ async fn addresses_and_headers_have_an_end() {
     let lab = Lab::small().await;
     let long = format!("SELECT Id FROM User WHERE Id IN ({})", vec!["'005000000000000'"; 900].join(","));
     assert_eq!(lab.call("GET", &query_path(&long), None).await.0, 414);
+    assert_eq!(lab.org.journal()[0].status, 414);
     let long = format!("SELECT Id FROM User WHERE Id IN ({})", vec!["'005000000000000'"; 640].join(","));
     let request = lab.request("GET", &query_path(&long)).header("x-long", "x".repeat(2000));
     assert_eq!(request.send().await.unwrap().status(), 431);
