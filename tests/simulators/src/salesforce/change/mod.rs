@@ -97,7 +97,7 @@ impl Change<'_> {
 
     /// The value a field would have after the change.
     fn after(&self, object: Object, number: u32, cells: &Cells, key: F) -> Value<'static> {
-        let given = given(cells, key).map(|value| value.clone());
+        let given = given(cells, key).cloned();
         given.unwrap_or_else(|| self.data.row(object, number).map_or(Value::Null, |row| row.get(key).into_owned()))
     }
 }

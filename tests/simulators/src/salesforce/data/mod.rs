@@ -108,6 +108,27 @@ impl Data {
         (0..self.span(object)).filter_map(move |number| self.row(object, number))
     }
 
+    /// The records of an object that were created or changed.
+    pub fn changed(&self, object: Object) -> impl Iterator<Item = Row<'_>> {
+        self.changes.tables[object as usize].keys().filter_map(move |number| self.row(object, *number))
+    }
+
+    /// The assignments of permission sets of a user, by number.
+    pub fn assignments_of(&self, user: u32) -> Vec<u32> {
+        let object = Object::PermissionSetAssignment;
+        let wanted = self.id(Object::User, user);
+        let second = (user < self.shape.users && user.is_multiple_of(2)).then_some(self.shape.users + user / 2);
+        let seeded = (user < self.shape.users)
+            .then_some(user)
+            .into_iter()
+            .chain(second)
+            .filter(|number| *number < self.seeded_assignments());
+        let mut numbers: Vec<u32> = seeded.filter(|number| self.exists(object, *number)).collect();
+        let made = self.changed(object).filter(|row| row.number >= self.seeded_assignments());
+        numbers.extend(made.filter(|row| row.get(F::AssigneeId).id() == Some(wanted)).map(|row| row.number));
+        numbers
+    }
+
     /// Seats in use of a licence: active users whose profile belongs to it.
     pub fn used(&self, license: u32) -> u32 {
         let counted = |profile: &u32| self.changes.active.get(profile).copied().unwrap_or(0);

@@ -37,9 +37,13 @@ async fn serve(
     ConnectInfo(scissors): ConnectInfo<Scissors>,
     request: Request,
 ) -> Response<Body> {
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let message = match message::read(request).await {
         Ok(message) => Arc::new(message),
-        Err(answer) => return message::response(answer, false),
+        Err(answer) => {
+            org.journal.add(entry(&org, method, path, &answer));
+            return message::response(answer, false);
+        }
     };
     if let Some(answer) = for_people(&org, &message) {
         return message::response(answer, org.options.gzip && message.takes_gzip);
@@ -148,16 +152,29 @@ fn record(org: &Inner, message: &Message, user: Option<u32>, fault: Option<&Faul
     let is_data = message.path.starts_with("/services/data/");
     let soql = Params::parse(message.query.as_bytes()).get("q").filter(|_| is_data).map(str::to_owned);
     let name = user.and_then(|user| read(&org.data).row(Object::User, user).map(|row| row.get(F::Username).shown()));
+    let fault_name =
+        |fault: &Fault| format!("{fault:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect();
     org.journal.add(Entry {
-        number: 0,
-        at: org.clock.now(),
-        method: message.method.clone(),
-        path: message.path.clone(),
         soql,
         status: if cut { 0 } else { answer.status },
         user: name,
-        fault: fault.map(|fault| format!("{fault:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect()),
+        fault: fault.map(fault_name),
+        ..entry(org, message.method.clone(), message.path.clone(), answer)
+    });
+}
+
+/// What is known of any call. The journal numbers it.
+fn entry(org: &Inner, method: String, path: String, answer: &Answer) -> Entry {
+    Entry {
+        number: 0,
+        at: org.clock.now(),
+        method,
+        path,
+        soql: None,
+        status: answer.status,
+        user: None,
+        fault: None,
         bytes: answer.body.len(),
         unexpected: answer.unexpected,
-    });
+    }
 }

@@ -92,7 +92,8 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
     let target = Url::parse(address).map_err(|_| mismatch())?;
     let registered = &org.options.redirect_uris;
     let loopback = matches!(target.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    if !registered.iter().any(|known| known == address) && !(registered.is_empty() && loopback) {
+    let known = if registered.is_empty() { loopback } else { registered.iter().any(|known| known == address) };
+    if !known {
         return Err(mismatch());
     }
     let tell = |error, description| Refusal::Redirect(target.clone(), OAuthFail::new(error, description));

@@ -1,9 +1,15 @@
 //! SOQL: what is read comes back as it was, whatever is typed is answered, and mistakes are pointed at.
 
 use super::filter::unescape;
-use super::parse;
 use super::query::{Filter, Literal, Operator, Order, Path, Query, Select};
+use super::{Scope, parse, plan, run};
+use crate::salesforce::access::Access;
+use crate::salesforce::data::Data;
+use crate::salesforce::data::shape::Shape;
+use crate::salesforce::id::pod_of;
+use crate::salesforce::schema::{Object, Permissions};
 use proptest::prelude::*;
+use std::sync::{Arc, LazyLock};
 
 fn names() -> impl Strategy<Value = Path> {
     let name = prop_oneof![
@@ -125,4 +131,55 @@ fn parentheses_cannot_exhaust_the_stack() {
 #[test]
 fn escapes_mean_what_salesforce_says() {
     assert_eq!(unescape("O\\'Brien \\\\ \\u00e9 \\n"), "O'Brien \\ é \n");
+}
+
+static ORG: LazyLock<Data> = LazyLock::new(|| {
+    Data::new(Shape { seed: 5, users: 60, roles: 12, admins: 2, pod: pod_of(5), today: 20_000 * 86_400_000 })
+});
+
+/// Records found by a query, by number.
+fn found(text: &str) -> Vec<u32> {
+    let access = Access { user: 4, permissions: Permissions::ALL, hidden: Arc::default() };
+    let scope = Scope { data: &ORG, access: &access, version: 67 };
+    let plan = plan(text, &parse(text).unwrap(), &scope).unwrap();
+    run(&ORG, &plan).page(0, usize::MAX)
+}
+
+/// An id of a user of the org, of one it never had, or of something else altogether; short or long.
+fn ids() -> impl Strategy<Value = String> {
+    let ours = (0_u32..80, any::<bool>()).prop_map(|(number, short)| {
+        let id = ORG.id(Object::User, number);
+        if short { id.short() } else { id.to_string() }
+    });
+    prop_oneof![4 => ours, 1 => Just("000000000000000".to_owned()), 1 => Just("zzzzzzzzzzzzzzz".to_owned())]
+}
+
+fn conditions(key: &'static str, other: &'static str) -> impl Strategy<Value = String> {
+    let sign = prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]);
+    let one = prop_oneof![
+        (sign, ids()).prop_map(move |(sign, id)| format!("{key} {sign} '{id}'")),
+        prop::collection::vec(ids(), 1..5).prop_map(move |ids| format!("{key} IN ('{}')", ids.join("','"))),
+        prop::collection::vec(ids(), 1..5).prop_map(move |ids| format!("{key} NOT IN ('{}')", ids.join("','"))),
+        Just(other.to_owned()),
+    ];
+    prop::collection::vec(one, 1..4).prop_map(|parts| parts.join(" AND "))
+}
+
+proptest! {
+    /// What is looked up by key is what a search of every record finds: NOT (NOT ..) hides the keys from the planner.
+    #[test]
+    fn looking_up_finds_what_searching_finds(
+        (from, condition) in prop_oneof![
+            conditions("Id", "IsActive = true").prop_map(|condition| ("User", condition)),
+            conditions("Id", "Username = 'integration@acme.example'").prop_map(|condition| ("User", condition)),
+            conditions("UserId", "IsFrozen = false").prop_map(|condition| ("UserLogin", condition)),
+            conditions("AssigneeId", "IsActive = true").prop_map(|condition| ("PermissionSetAssignment", condition)),
+        ],
+        order in prop::sample::select(vec!["", " ORDER BY Id", " ORDER BY Id DESC", " ORDER BY Id NULLS LAST"]),
+        limit in prop_oneof![Just(String::new()), (0_u32..70, 0_u32..70).prop_map(|(limit, offset)| format!(" LIMIT {limit} OFFSET {offset}"))],
+    ) {
+        let looked_up = found(&format!("SELECT Id FROM {from} WHERE {condition}{order}{limit}"));
+        let searched = found(&format!("SELECT Id FROM {from} WHERE NOT (NOT ({condition})){order}{limit}"));
+        prop_assert_eq!(looked_up, searched);
+    }
 }

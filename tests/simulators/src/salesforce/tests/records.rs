@@ -280,6 +280,10 @@ async fn permission_sets_are_assigned_once() {
     let (status, made) = lab.call("POST", "/sobjects/PermissionSetAssignment", Some(body.clone())).await;
     assert_eq!(status, 201, "{made}");
     let id = made["id"].as_str().unwrap();
+    let both = format!("SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{assignee}'");
+    let slow = format!("SELECT Id FROM PermissionSetAssignment WHERE Assignee.Id = '{assignee}'");
+    assert_eq!(lab.ids(&both), lab.ids(&slow), "looked up and searched");
+    assert!(lab.ids(&format!("{both} AND PermissionSetId = '{set}'")) == [id]);
     assert_eq!(lab.org.field(id, "ExpirationDate").unwrap(), "2030-12-31T00:00:00.000+0000");
     let (_, answer) = lab.call("POST", "/sobjects/PermissionSetAssignment", Some(body)).await;
     let message =
