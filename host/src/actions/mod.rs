@@ -33,3 +33,6 @@ pub use service::{Actions, Offered, OnChanged};
 pub use stop::Stopped;
 pub use target::{Tally, TargetState};
 pub use view::{RequestView, TargetView};
+
+#[cfg(test)]
+mod tests;
