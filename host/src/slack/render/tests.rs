@@ -26,7 +26,8 @@ fn all_homes() -> Home {
     }
 }
 
-fn messages() -> Vec<(&'static str, Message)> {
+/// Every message there is.
+pub fn messages() -> Vec<(&'static str, Message)> {
     let request = fixtures::request;
     let mut page = fixtures::board(3, 450);
     page.offset = 200;
@@ -65,7 +66,8 @@ fn messages() -> Vec<(&'static str, Message)> {
     ]
 }
 
-fn views() -> Vec<(&'static str, Json)> {
+/// Every modal and Home there is.
+pub fn views() -> Vec<(&'static str, Json)> {
     let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
     let mut other = fixtures::offered();
     other.fits = false;

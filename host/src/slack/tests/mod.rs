@@ -3,6 +3,7 @@
 mod boards;
 mod cards;
 mod http;
+mod simulator;
 
 use super::inbound::Envelope;
 use super::render::Tile;
@@ -138,10 +139,13 @@ impl House {
     }
 
     async fn with_approvals(approvals: Option<&str>) -> Self {
-        let clock = Clock::fixed(NOW);
-        let store = Store::memory_at(clock.clone());
         let slack = SlackApi::default();
         let api = slack.start().await;
+        Self::on(slack, api, Clock::fixed(NOW), approvals).await
+    }
+
+    async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
+        let store = Store::memory_at(clock.clone());
         let town = Arc::new(Town { approvals: approvals.map(str::to_owned) });
         let boards = Boards::new(store.clone(), BoardSettings { zone: jiff::tz::TimeZone::UTC });
         let told: crate::actions::OnChanged = Arc::new(|_, _| {});
