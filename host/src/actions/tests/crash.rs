@@ -39,7 +39,11 @@ struct Mortal {
 impl Mortal {
     fn store(inner: &Store, left: i64, death: Death) -> (Store, Arc<Self>) {
         let mortal = Arc::new(Self { inner: inner.clone(), left: AtomicI64::new(left), death });
-        (Store { segments: mortal.clone(), control: mortal.clone(), queue: mortal.clone() }, mortal)
+        let mut store = inner.clone();
+        store.segments = mortal.clone();
+        store.control = mortal.clone();
+        store.queue = mortal.clone();
+        (store, mortal)
     }
 
     fn is_dead(&self) -> bool {
