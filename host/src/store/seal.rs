@@ -1,6 +1,9 @@
 //! Secrets at rest: sealed with XChaCha20-Poly1305 under a key from the environment or from a key file, and bound to the place they
 //! are kept in, so that one cannot be put in place of another.
 
+#[cfg(test)]
+mod tests;
+
 use super::files;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

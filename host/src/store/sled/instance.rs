@@ -15,6 +15,9 @@ const BACKGROUND_FLUSH_MS: u64 = 1000;
 const LOCK_TRIES: usize = 200;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
+/// The first key of every database, there from its creation on. All other keys begin with a higher byte.
+const BORN: &[u8] = &[0];
+
 /// A pair of the database.
 pub type Pair = (IVec, IVec);
 
@@ -33,6 +36,10 @@ impl Instance {
             create(path).map_err(|error| io(path, &error))?;
         }
         let db = guarded(|| open_unlocked(path, cache_bytes))?;
+        // The engine may take a damaged file for an empty database.
+        if guarded(|| db.get(BORN))?.is_none() {
+            return Err(StoreError::Damaged("it has lost its content".to_owned()));
+        }
         files::sync_dir(path).map_err(|error| io(path, &error))?;
         Ok(Self { db, path: path.to_owned(), dead: OnceLock::new() })
     }
@@ -56,11 +63,11 @@ impl Instance {
         self.attempt(|| self.db.scan_prefix(prefix).next_back().transpose())
     }
 
-    /// Shows every pair in order, until one is refused.
+    /// Shows every pair but the first in order, until one is refused.
     pub fn each(&self, mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut refused = Ok(());
         self.attempt(|| {
-            for pair in self.db.iter() {
+            for pair in self.db.range([BORN, BORN].concat()..) {
                 let (key, value) = pair?;
                 refused = visit(&key, &value);
                 if refused.is_err() {
@@ -118,7 +125,11 @@ fn open_unlocked(path: &Path, cache_bytes: u64) -> Result<Db, Error> {
 fn create(path: &Path) -> std::io::Result<()> {
     let aside = files::beside(path, "new");
     files::remove_tree(&aside)?;
-    let created = guarded(|| open_unlocked(&aside, BLANK_CACHE_BYTES)?.flush());
+    let created = guarded(|| {
+        let db = open_unlocked(&aside, BLANK_CACHE_BYTES)?;
+        db.insert(BORN, &[])?;
+        db.flush()
+    });
     created.map_err(std::io::Error::other)?;
     files::sync_tree(&aside)?;
     files::rename(&aside, path)

@@ -64,7 +64,7 @@ impl Journal {
         Self::open_sized(dir, now, FILE_BYTES)
     }
 
-    fn open_sized(dir: &Path, now: Millis, file_bytes: u64) -> Result<Self, StoreError> {
+    pub fn open_sized(dir: &Path, now: Millis, file_bytes: u64) -> Result<Self, StoreError> {
         fs::create_dir_all(dir).map_err(|error| io(dir, &error))?;
         for number in numbers(dir)?.into_iter().rev() {
             let path = path(dir, number);

@@ -3,8 +3,8 @@
 
 use crate::domain::WorkspaceId;
 
-/// The form of the keys.
-const FORM: u8 = 1;
+/// The form of the keys: all begin with it.
+pub const FORM: u8 = 1;
 
 /// What lies under a key.
 #[derive(Clone, Copy)]

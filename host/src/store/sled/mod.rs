@@ -15,6 +15,8 @@ mod queue;
 mod reconcile;
 mod shelves;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use backup::restore;

@@ -36,7 +36,7 @@ impl StoreSettings {
     }
 }
 
-/// Why a data directory was not opened. Nothing in it was changed.
+/// Why a data directory was not opened. Nothing stored in it was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The lock is held.
@@ -176,7 +176,7 @@ fn check_format(dir: &Path) -> Result<(), OpenError> {
 pub fn tenants(control: &Instance) -> Result<Vec<WorkspaceId>, StoreError> {
     let mut tenants = Vec::new();
     let mut after: Option<Vec<u8>> = None;
-    while let Some((key, _)) = control.scan(&[], after.as_deref(), 1)?.pop() {
+    while let Some((key, _)) = control.scan(&[keys::FORM], after.as_deref(), 1)?.pop() {
         let tenant = keys::tenant(&key).ok_or_else(|| StoreError::Damaged("a key has no workspace".to_owned()))?;
         after = Some(keys::past(&tenant));
         tenants.push(tenant);

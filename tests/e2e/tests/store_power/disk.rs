@@ -59,7 +59,7 @@ impl Disk {
                 self.files.remove(path);
                 self.dirs.remove(path);
             }
-            Event::RangeSync(_) | Event::Said(_) => {}
+            Event::RangeSync | Event::Said(_) => {}
         }
     }
 

@@ -15,7 +15,7 @@ pub enum Event {
     /// `fsync` or `fdatasync`.
     Sync(PathBuf),
     /// `sync_file_range`: promises nothing.
-    RangeSync(PathBuf),
+    RangeSync,
     Resize {
         path: PathBuf,
         size: usize,
@@ -71,7 +71,7 @@ fn event(rest: &mut &[u8]) -> anyhow::Result<Event> {
     Ok(match kind {
         b'W' => Event::Write { path, offset, data },
         b'S' => Event::Sync(path),
-        b'R' => Event::RangeSync(path),
+        b'R' => Event::RangeSync,
         b'T' => Event::Resize { path, size: offset },
         b'C' => Event::Create(path),
         b'M' => Event::MakeDir(path),
