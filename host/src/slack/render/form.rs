@@ -39,7 +39,10 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
     blocks.push(block::header(&action.title));
     blocks.push(block::paragraph(&action.help));
     if action.effect == Effect::Destructive {
-        blocks.push(block::alert(AlertLevel::Warning, "This action is destructive. You see a preview before anything is sent."));
+        blocks.push(block::alert(
+            AlertLevel::Warning,
+            "This action is destructive. You see a preview before anything is sent.",
+        ));
     }
     if let Some(object) = &action.object {
         blocks.push(targets(object.as_str(), &field::record_action(object), state));
@@ -114,7 +117,8 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
 
 fn text_input(input: &Input, text: Option<String>, multiline: bool) -> Json {
     let longest = input.max.map_or(limits::INPUT_TEXT, |max| (max as usize).clamp(1, limits::INPUT_TEXT));
-    let element = json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": multiline, "max_length": longest});
+    let element =
+        json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": multiline, "max_length": longest});
     with(element, "initial_value", text.map(|text| Json::from(text.chars().take(longest).collect::<String>())))
 }
 

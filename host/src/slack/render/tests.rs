@@ -160,10 +160,15 @@ fn pages_lead_to_the_rows_before_and_after() {
     let mut view = fixtures::board(200, 450);
     view.offset = 200;
     let message = board(&view, Rung::DataTable, BoardPlace::Private, "n1");
-    let shown = message.blocks.iter().find(|block| block["type"] == "data_table").unwrap()["rows"].as_array().unwrap().len() - 1;
+    let shown =
+        message.blocks.iter().find(|block| block["type"] == "data_table").unwrap()["rows"].as_array().unwrap().len()
+            - 1;
     assert!(message.text.contains(&format!("201–{} of 450", 200 + shown)), "{}", message.text);
     let buttons = message.blocks.last().unwrap()["elements"].to_string();
-    assert!(buttons.contains(r#"\"offset\":0"#) && buttons.contains(&format!(r#"\"offset\":{}"#, 200 + shown)), "{buttons}");
+    assert!(
+        buttons.contains(r#"\"offset\":0"#) && buttons.contains(&format!(r#"\"offset\":{}"#, 200 + shown)),
+        "{buttons}"
+    );
 }
 
 #[test]
@@ -258,7 +263,9 @@ proptest! {
 fn marked_up(json: &Json, sign: &str) -> bool {
     match json {
         Json::Object(members) => {
-            let is_plain = members.get("type").is_some_and(|kind| kind == "plain_text" || kind == "raw_text" || kind == "raw_number");
+            let is_plain = members
+                .get("type")
+                .is_some_and(|kind| kind == "plain_text" || kind == "raw_text" || kind == "raw_number");
             members.iter().any(|(name, value)| match value {
                 Json::String(text) => name == "text" && !is_plain && text.contains(sign),
                 other => marked_up(other, sign),

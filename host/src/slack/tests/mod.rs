@@ -181,7 +181,13 @@ impl House {
     async fn command(&self, name: &str, text: &str) -> reqwest::Response {
         let response = self.api.join("/response/1").unwrap();
         let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("command", name), ("text", text), ("team_id", "T1"), ("user_id", "U1"), ("channel_id", "C1")])
+            .extend_pairs([
+                ("command", name),
+                ("text", text),
+                ("team_id", "T1"),
+                ("user_id", "U1"),
+                ("channel_id", "C1"),
+            ])
             .extend_pairs([("trigger_id", text), ("response_url", response.as_str())])
             .finish();
         self.send("/slack/commands", &body).await

@@ -26,8 +26,13 @@ async fn slack_takes_every_surface() {
     simulator.connect(house.url.as_str());
     let session = house.door.session(&"T1".into()).unwrap();
     let ada = simulator.user("U0ADA");
-    for (name, message) in messages() {
-        session.post("C0GENERAL", None, &message).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    // Several conversations, since posting is limited to one message a second in each.
+    let mut channels = vec!["C0GENERAL".to_owned(), "C0ADMINS".to_owned()];
+    for user in ["U0ADA", "U0GRACE", "U0LINUS", "U0MARGARET"] {
+        channels.push(session.direct_channel(&user.into()).await.unwrap());
+    }
+    for ((name, message), channel) in messages().into_iter().zip(channels.iter().cycle()) {
+        session.post(channel, None, &message).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     for (name, view) in views() {
         if view["type"] == "home" {
