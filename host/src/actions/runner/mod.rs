@@ -83,7 +83,7 @@ impl Actions {
                 Ok(standing) => standing,
                 Err(Refusal::Stopped) => {
                     self.stop_queued(&claim.tenant, None, id).await?;
-                    return Ok(None);
+                    continue;
                 }
                 Err(_) => return Ok(None),
             };

@@ -59,6 +59,10 @@ impl Run<'_> {
         let call = call::run(connected, &self.request.value, &target.value, attempts + 1, &self.shape);
         match self.holding(call).await {
             Answer::Settled(outcome, changes) => {
+                if outcome.error.as_ref().is_some_and(|fault| fault.class == ErrorClass::Reauthorize) {
+                    // The others would hear the same, one by one.
+                    self.barrier = Some(outcome.message.clone());
+                }
                 let mut settlement = Settlement::new(TargetEvent::Answered(outcome.kind), outcome.message);
                 (settlement.undo, settlement.changes) = (outcome.undo, changes);
                 self.settle(target, settlement).await
