@@ -64,7 +64,7 @@ pub struct DataConfig {
     pub dir: PathBuf,
     /// Holds the key that seals secrets; created 0600 at the first start. Keep a copy apart from backups.
     pub key_file: PathBuf,
-    /// The key itself, 32 bytes in base64, instead of a file.
+    /// The key itself, 64 hex digits, instead of a file.
     pub key: Option<SecretString>,
 }
 

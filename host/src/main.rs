@@ -33,7 +33,11 @@ async fn main() -> anyhow::Result<()> {
         Command::CheckConfig => println!("The configuration is usable."),
         Command::Serve => {
             log::start(&config.log)?;
-            let running = app::start(config).await?;
+            let listen = config.server.listen;
+            let listener = tokio::net::TcpListener::bind(listen)
+                .await
+                .with_context(|| format!("listening on {listen} (is another Weft running?)"))?;
+            let running = app::start(config, listener).await?;
             println!("Weft listens on {}", running.address());
             stop_signal().await?;
             running.stop().await;

@@ -63,7 +63,8 @@ impl Watcher for BoardWatcher {
     }
 
     fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
-        self.boards.refresh(workspace, connection);
+        // It builds aside; readers keep what they have until it is swapped in.
+        drop(self.boards.refresh(workspace, connection));
     }
 }
 

@@ -13,14 +13,14 @@ use crate::{
     people::People,
     plugins::{EgressSettings, Integration, PluginSettings, Plugins},
     slack::{self, Door},
-    store::{Claim, Clock, JobKind, Store, StoreSettings, seal::Sealer},
+    store::{Claim, Clock, JobKind, Store, StoreSettings, seal::{KeySource, Sealer}},
     sync::Syncs,
     web::{self, Web},
 };
 use anyhow::Context;
 use bridge::{BoardWatcher, Bridge};
 use desk::Desk;
-use secrecy::SecretString;
+use secrecy::{SecretBox, SecretString};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     net::SocketAddr,
@@ -96,8 +96,12 @@ struct Parts {
 }
 
 async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
-    let store = Store::open(&StoreSettings { dir: config.data.dir.clone() }).await?;
-    let sealer = Arc::new(Sealer::open_or_create(config.data.key.as_ref(), &config.data.key_file, &config.data.dir)?);
+    let store = Store::open(&StoreSettings { dir: config.data.dir.clone(), clock: Clock::system() })?;
+    let key = match &config.data.key {
+        Some(key) => KeySource::Given(key),
+        None => KeySource::File(&config.data.key_file),
+    };
+    let sealer = Sealer::open_or_create(&key, &config.data.dir)?;
     let client = slack::Client::new(&config.slack.api_url)?;
     let workspace = client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
@@ -113,7 +117,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         Clock::system(),
         bridge,
         action_settings(config),
-        Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
+        Arc::new(move |workspace, connection| drop(refreshed.refresh(workspace, connection))),
     );
     let desk = Desk { workspace, config: config.clone(), people, connections: connections.clone(), syncs: syncs.clone() };
     let door = Door::new(slack::Parts {
@@ -136,7 +140,7 @@ async fn load(config: &Config, sealer: &Sealer) -> anyhow::Result<Vec<Integratio
     let allow_private = config.egress.allow_private.iter().map(|place| place.parse().map_err(anyhow::Error::msg));
     let plugins = Plugins::start(PluginSettings {
         cache_dir: config.data.dir.join("compiled"),
-        cache_key: sealer.derive("compiled integrations"),
+        cache_key: cache_key(config, sealer)?,
         max_instances: config.plugins.max_instances,
         egress: EgressSettings { allow_private: allow_private.collect::<Result<_, _>>()?, ..Default::default() },
     })?;
@@ -145,6 +149,24 @@ async fn load(config: &Config, sealer: &Sealer) -> anyhow::Result<Vec<Integratio
         loaded.push(plugins.load(component.to_vec()).await.with_context(|| format!("loading the integration {id}"))?);
     }
     Ok(loaded)
+}
+
+/// What authenticates compiled code: random, sealed, and not in the folder of that code.
+fn cache_key(config: &Config, sealer: &Sealer) -> anyhow::Result<SecretBox<[u8; 32]>> {
+    const PLACE: &[u8] = b"key of compiled integrations";
+    let path = config.data.dir.join("compiled.key");
+    let known = std::fs::read(&path).ok().and_then(|sealed| sealer.open(PLACE, &sealed).ok());
+    let key = match known.and_then(|key| <[u8; 32]>::try_from(key.as_slice()).ok()) {
+        Some(key) => key,
+        None => {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+            // A file that is lost or torn costs one more compilation.
+            std::fs::write(&path, sealer.seal(PLACE, &key)).with_context(|| format!("writing {}", path.display()))?;
+            key
+        }
+    };
+    Ok(SecretBox::new(Box::new(key)))
 }
 
 /// Boards open right after a start, from what was stored before it.

@@ -96,8 +96,7 @@ impl Connections {
         let sealed = self
             .inner
             .sealer
-            .seal(found.value.id.as_bytes(), verifier.secret().as_bytes())
-            .map_err(anyhow::Error::from)?;
+            .seal(found.value.id.as_bytes(), verifier.secret().as_bytes());
         let bound =
             Bound { state: digest(&secret), browser: digest(&cookie), verifier: BASE64_STANDARD.encode(sealed) };
         let attempt = Attempt { bound: Some(bound), ..found.value };
@@ -147,7 +146,7 @@ impl Connections {
             objects: before.as_ref().map(|found| found.value.objects.clone()).unwrap_or_default(),
             next_sync: None,
         };
-        let secret = vault::seal(&self.inner.sealer, workspace, &connection.id, grant)?;
+        let secret = vault::lock(&self.inner.sealer, workspace, &connection.id, grant)?;
         let write = match &before {
             Some(found) => WriteSet::default().update(found.version, &connection),
             None => WriteSet::default().create(&connection),

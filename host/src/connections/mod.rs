@@ -44,7 +44,7 @@ pub struct Connections {
 
 struct Inner {
     store: Store,
-    sealer: Arc<Sealer>,
+    sealer: Sealer,
     installed: BTreeMap<IntegrationId, Integration>,
     config: Arc<Config>,
     open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<ConnectionCredentials>>>,
@@ -54,7 +54,7 @@ impl Connections {
     /// With these integrations.
     pub fn new(
         store: Store,
-        sealer: Arc<Sealer>,
+        sealer: Sealer,
         installed: impl IntoIterator<Item = Integration>,
         config: Arc<Config>,
     ) -> Self {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{ConnectionId, ErrorClass, Fault, WorkspaceId},
     plugins::{Applied, Credentials},
-    store::{CommitError, Entity, Store, WriteSet, seal::Sealer},
+    store::{CommitError, Entity, Store, WriteSet, seal::{self, Sealer}},
 };
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, RwLock},
+    sync::RwLock,
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -47,11 +47,11 @@ impl Entity for Secret {
 
 /// Ties a sealed secret to its place: moved elsewhere it does not open.
 fn place(workspace: &WorkspaceId, connection: &ConnectionId) -> Vec<u8> {
-    format!("{workspace}/{connection}/default").into_bytes()
+    seal::place(&[workspace.as_str(), connection.as_str(), "default"])
 }
 
 /// Seals a grant for its connection.
-pub fn seal(
+pub fn lock(
     sealer: &Sealer,
     workspace: &WorkspaceId,
     connection: &ConnectionId,
@@ -63,12 +63,12 @@ pub fn seal(
         members: grant.members.clone(),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&tokens)?);
-    let sealed = sealer.seal(&place(workspace, connection), &plain)?;
+    let sealed = sealer.seal(&place(workspace, connection), &plain);
     Ok(Secret { connection: connection.clone(), sealed: BASE64_STANDARD.encode(sealed) })
 }
 
-/// Opens what [`seal`] made.
-pub fn open(sealer: &Sealer, workspace: &WorkspaceId, secret: &Secret) -> anyhow::Result<Grant> {
+/// Opens what [`lock`] made.
+pub fn unlock(sealer: &Sealer, workspace: &WorkspaceId, secret: &Secret) -> anyhow::Result<Grant> {
     let sealed = BASE64_STANDARD.decode(&secret.sealed)?;
     let plain = Zeroizing::new(sealer.open(&place(workspace, &secret.connection), &sealed)?);
     let tokens: Tokens = serde_json::from_slice(&plain)?;
@@ -90,7 +90,7 @@ pub struct ConnectionCredentials {
     settings: BTreeMap<String, String>,
     flow: Flow,
     store: Store,
-    sealer: Arc<Sealer>,
+    sealer: Sealer,
     current: RwLock<Current>,
     /// Held while renewing: a second refresh with the same token would end the grant at tools that rotate.
     renewing: tokio::sync::Mutex<()>,
@@ -104,14 +104,14 @@ impl ConnectionCredentials {
         base_template: &str,
         flow: Flow,
         store: Store,
-        sealer: Arc<Sealer>,
+        sealer: Sealer,
     ) -> anyhow::Result<Self> {
         let secret = store
             .control
             .load::<Secret>(workspace, connection.id.as_str())
             .await?
             .ok_or_else(|| anyhow::anyhow!("connection {} has no stored credentials", connection.id))?;
-        let grant = open(&sealer, workspace, &secret.value)?;
+        let grant = unlock(&sealer, workspace, &secret.value)?;
         Ok(Self {
             workspace: workspace.clone(),
             connection: connection.id.clone(),
@@ -136,7 +136,7 @@ impl ConnectionCredentials {
     async fn renew_once(&self) -> Result<(), Fault> {
         let stored = self.store.control.load::<Secret>(&self.workspace, self.connection.as_str()).await;
         let stored = stored.map_err(|error| fault(&error))?.ok_or_else(gone)?;
-        let held = open(&self.sealer, &self.workspace, &stored.value).map_err(|error| fault(&error))?;
+        let held = unlock(&self.sealer, &self.workspace, &stored.value).map_err(|error| fault(&error))?;
         let refresh = held.refresh.clone().ok_or_else(gone)?;
         let mut grant = self.flow.renew(&refresh).await?;
         let mut members = held.members;
@@ -158,7 +158,7 @@ impl ConnectionCredentials {
 
     /// Durable before the first use: a rotated refresh token that is lost cannot be had again.
     async fn keep(&self, grant: &Grant, version: u64) -> Result<(), Fault> {
-        let secret = seal(&self.sealer, &self.workspace, &self.connection, grant).map_err(|error| fault(&error))?;
+        let secret = lock(&self.sealer, &self.workspace, &self.connection, grant).map_err(|error| fault(&error))?;
         let write = WriteSet::default().update(version, &secret);
         self.store.control.commit(&self.workspace, write).await.map_err(|error| match error {
             CommitError::Conflict(_) => gone(),

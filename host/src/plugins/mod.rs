@@ -15,6 +15,8 @@ mod load;
 mod manifest;
 mod rows;
 mod runner;
+#[cfg(test)]
+mod tests;
 
 pub use access::{
     Access, AccessLevel, Account, ActionAccess, Applied, Credentials, FetchRequest, ObjectAccess, Page, Report,

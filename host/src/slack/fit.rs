@@ -19,9 +19,8 @@ pub fn view(view: &mut Json) {
     for name in ["title", "submit", "close"] {
         shorten_text_object(&mut view[name], limits::VIEW_TITLE);
     }
-    if let Some(members) = view.as_object_mut() {
-        members.retain(|_, value| !value.is_null());
-    }
+    drop_too_long(view, "private_metadata", limits::PRIVATE_METADATA);
+    drop_nulls(view);
     blocks(&mut view["blocks"], limits::VIEW_BLOCKS);
     while view.to_string().len() > limits::VIEW_BYTES {
         let Some(list) = view["blocks"].as_array_mut().filter(|list| list.len() > 1) else { return };

@@ -8,6 +8,8 @@ mod command;
 mod directory;
 mod door;
 mod fit;
+#[cfg(test)]
+mod fixtures;
 mod flow;
 mod http;
 mod inbound;
@@ -17,6 +19,8 @@ mod meta;
 mod press;
 mod render;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 pub use client::{Client, SlackError};
 pub use directory::Directory;

@@ -7,6 +7,7 @@ mod run;
 mod stage;
 
 pub use progress::{ObjectProgress, Progress};
+pub use run::LEASE;
 
 use crate::{
     config::SyncConfig,

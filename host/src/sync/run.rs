@@ -10,7 +10,7 @@ use crate::{
     plugins::{AccessLevel, ObjectAccess, Report},
     store::{AuditEvent, Claim, CommitError, Versioned, WriteSet},
 };
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use serde::Deserialize;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -100,8 +100,10 @@ impl Inner {
             (object.name.clone(), total)
         });
         self.progress.begin(&resolved.connection.id, totals);
-        stream::iter(wanted)
-            .map(|object| self.object(resolved, findings, object))
+        // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
+        let fetches: Vec<_> =
+            wanted.into_iter().map(|object| self.object(resolved, findings, object).boxed()).collect();
+        stream::iter(fetches)
             .buffer_unordered(self.config.parallel_objects.max(1))
             .collect()
             .await

@@ -1,12 +1,9 @@
 //! Slash commands at 16 connections, from the signed request to 200 with the inbox row durable; the wait for durability apart.
 
 use crate::percentile;
-use anyhow::{Context, ensure};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use anyhow::ensure;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use weft_demo::{ADA, World, WorldOptions};
-use weft_simulators::slack::SlackOptions;
 
 const CONNECTIONS: usize = 16;
 const REQUESTS: usize = 6_000;
@@ -40,17 +37,14 @@ pub async fn run() -> anyhow::Result<()> {
 
 async fn send(url: String, sender: usize) -> anyhow::Result<Vec<Duration>> {
     let client = reqwest::Client::builder().pool_max_idle_per_host(1).build()?;
-    let secret = SlackOptions::default().signing_secret;
     let mut times = Vec::with_capacity(REQUESTS / CONNECTIONS);
     for number in 0..REQUESTS / CONNECTIONS {
         let body = format!(
-            "token=x&team_id=T0DEMO&channel_id=C0ITOPS&user_id={ADA}&command=%2Fweft&text=help&api_app_id=A0WEFT\
+            "token=x&team_id=T0ACME&channel_id=C0ADMINS&user_id={ADA}&command=%2Fweft&text=help&api_app_id=A0WEFT\
              &trigger_id={sender}.{number}&response_url=http%3A%2F%2F127.0.0.1%3A9%2Fnobody"
         );
         let stamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).context("a key")?;
-        mac.update(format!("v0:{stamp}:{body}").as_bytes());
-        let signature = format!("v0={}", hex::encode(mac.finalize().into_bytes()));
+        let signature = weft_demo::sign(stamp, &body)?;
         let begun = Instant::now();
         let answer = client
             .post(&url)

@@ -2,7 +2,9 @@
 //! browser, stories and benchmarks drive it.
 
 use anyhow::{Context, ensure};
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::{collections::BTreeMap, path::Path};
 use weft::{
     app::{self, Running},
     config::{
@@ -12,7 +14,7 @@ use weft::{
 };
 use weft_simulators::{
     salesforce::{OrgOptions, Salesforce},
-    slack::{Channel, Slack, SlackOptions, User},
+    slack::{Message, Slack, SlackOptions},
 };
 
 /// The owner, who is an admin.
@@ -21,10 +23,9 @@ pub const ADA: &str = "U0ADA";
 pub const GRACE: &str = "U0GRACE";
 /// A member.
 pub const LINUS: &str = "U0LINUS";
-/// Where everybody is.
-pub const CHANNEL: &str = "it-ops";
+/// Where they meet.
+pub const CHANNEL: &str = "it-admins";
 
-const CHANNEL_ID: &str = "C0ITOPS";
 const CLIENT_ID: &str = "weft-demo-app";
 const CLIENT_SECRET: &str = "weft-demo-secret";
 
@@ -87,12 +88,47 @@ impl World {
 
     /// Connects Salesforce as this person would: the command, the link, "Allow" in the browser.
     pub async fn connect_salesforce(&self, person: &str) -> anyhow::Result<()> {
+        let link = self.connect_link(person).await?;
+        self.allow(&link).await?;
+        self.slack.user(person).close_all().await
+    }
+
+    /// The link that this person gets in Slack.
+    pub async fn connect_link(&self, person: &str) -> anyhow::Result<String> {
         let person = self.slack.user(person);
         person.command("/weft", "connect salesforce", CHANNEL).await?;
-        let modal = person.wait_for_modal(|view| link(&view.json().to_string()).is_some()).await?;
-        let link = link(&modal.json().to_string()).context("the modal has a link")?;
-        self.allow(&link).await?;
-        person.close_all().await
+        let modal = person.wait_for_modal(|view| link(&view.view.to_string()).is_some()).await?;
+        link(&modal.view.to_string()).context("the modal has a link")
+    }
+
+    /// Waits until the person who connected is told that all is fetched.
+    pub async fn synced(&self, person: &str) -> anyhow::Result<Message> {
+        let person = self.slack.user(person);
+        self.slack
+            .wait_for("the connection to be fetched", |_| {
+                let messages = person.direct_messages();
+                messages.into_iter().find(|message| serde_json::json!(message.blocks).to_string().contains("\\nConnected"))
+            })
+            .await
+    }
+
+    /// "Sync now", on the message about the connection.
+    pub async fn sync(&self, person: &str) -> anyhow::Result<()> {
+        let message = self.synced(person).await?;
+        self.slack.user(person).click(&message, "Sync now").await.map(drop)
+    }
+
+    /// A signed payload to `/slack/interactions`, as Slack would send it for somebody else's click. Answers the status.
+    pub async fn interact(&self, payload: &serde_json::Value) -> anyhow::Result<u16> {
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+        let url = self.config.server.public_url.join("slack/interactions")?;
+        let stamp = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+        let request = reqwest::Client::new()
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-slack-request-timestamp", stamp.to_string())
+            .header("x-slack-signature", sign(stamp, &body)?);
+        Ok(request.body(body).send().await?.status().as_u16())
     }
 
     /// Follows a connect link as a browser does, and allows what Salesforce asks.
@@ -119,6 +155,13 @@ impl World {
     }
 }
 
+/// Slack's signature of a body.
+pub fn sign(stamp: u64, body: &str) -> anyhow::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SlackOptions::default().signing_secret.as_bytes())?;
+    mac.update(format!("v0:{stamp}:{body}").as_bytes());
+    Ok(format!("v0={}", hex::encode(mac.finalize().into_bytes())))
+}
+
 fn header(response: &reqwest::Response, name: &str) -> anyhow::Result<String> {
     let value = response.headers().get(name).with_context(|| format!("{} without {name}", response.status()))?;
     Ok(value.to_str()?.to_owned())
@@ -133,16 +176,7 @@ fn link(view: &str) -> Option<String> {
 }
 
 fn slack_options(options: &WorldOptions) -> SlackOptions {
-    let mut slack = SlackOptions {
-        port: options.slack_port,
-        users: vec![
-            User::new(ADA, "ada", "Ada Lovelace").titled("Head of IT").owner(),
-            User::new(GRACE, "grace", "Grace Hopper").titled("IT admin").admin(),
-            User::new(LINUS, "linus", "Linus Torvalds").titled("Sales operations"),
-        ],
-        channels: vec![Channel::new(CHANNEL_ID, CHANNEL, &[ADA, GRACE, LINUS])],
-        ..Default::default()
-    };
+    let mut slack = SlackOptions { port: options.slack_port, ..Default::default() };
     slack.switches.rate_limits = options.rate_limits;
     slack
 }
@@ -177,6 +211,3 @@ fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> 
         log: LogConfig::default(),
     })
 }
-
-/// Long enough for a loaded machine, short enough for a person who waits for a failing test.
-pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -86,11 +86,14 @@ fn what_is_approved_is_each_frozen_part() {
         fingerprint(&request.frozen, &policy, &[target]).unwrap()
     };
     let same = print(&|_, _| {});
-    assert_eq!(print(&|request, target| {
-        request.standing.state = RequestState::Running;
-        target.state = TargetState::Done;
-        target.message = Some("moved".to_owned());
-    }), same);
+    assert_eq!(
+        print(&|request, target| {
+            request.standing.state = RequestState::Running;
+            target.state = TargetState::Done;
+            target.message = Some("moved".to_owned());
+        }),
+        same
+    );
     assert_ne!(print(&|request, _| drop(request.frozen.inputs.insert("role".to_owned(), json!("x")))), same);
     assert_ne!(print(&|request, _| request.frozen.connection = ConnectionId::from("c2")), same);
     assert_ne!(print(&|request, _| request.frozen.action.inverse = None), same);

@@ -26,7 +26,9 @@ fn targets_that_need_the_same_go_together() {
     let drafts = drafts(&request, targets.into_iter());
     let told: Vec<(String, Vec<&str>)> = drafts
         .iter()
-        .map(|draft| (draft.inputs["role"].to_string(), draft.targets.iter().map(|target| target.key.as_str()).collect()))
+        .map(|draft| {
+            (draft.inputs["role"].to_string(), draft.targets.iter().map(|target| target.key.as_str()).collect())
+        })
         .collect();
     assert_eq!(told, [("\"support\"".to_owned(), vec!["k1", "k2"]), ("\"sales\"".to_owned(), vec!["k0"])]);
     assert!(drafts.iter().all(|draft| draft.undo_of.as_ref() == Some(&request.id)));

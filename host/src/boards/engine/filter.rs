@@ -140,6 +140,7 @@ impl Test {
             (Self::Float(low, high), Data::Float(numbers)) => {
                 Bits::from_values(numbers, |n| (*low..=*high).contains(&n))
             }
+            (Self::Int(..) | Self::Float(..) | Self::Bool(_), _) => return self.of_nothing(rows),
             (_, Data::Heap(texts)) => self.of_texts(texts),
             (_, Data::Dictionary(texts, codes)) => codes.marked(&marks(&self.of_texts(texts))),
             (_, Data::Lists(lists)) => {

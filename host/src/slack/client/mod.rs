@@ -94,6 +94,13 @@ impl Client {
         Session { client: self.clone(), workspace: workspace.clone(), token }
     }
 
+    /// The workspace this bot token belongs to, as Slack says.
+    pub async fn workspace_of(&self, token: &SecretString) -> Result<WorkspaceId, SlackError> {
+        let nobody = self.session(&WorkspaceId::from(""), token);
+        let answer = nobody.call("auth.test", "", &json!({})).await?;
+        text_at(&answer, "/team_id").map(WorkspaceId)
+    }
+
     fn may_call(&self, url: &Url) -> bool {
         let ours = url.host_str() == self.inner.api.host_str()
             && url.port_or_known_default() == self.inner.api.port_or_known_default();

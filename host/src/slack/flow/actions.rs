@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::slack::SlackError;
 use crate::slack::intent::FilledForm;
 use crate::slack::render::{self, FormState};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// Records named by their title in a form that is shown again.
 const TITLES: usize = 100;
@@ -203,6 +203,7 @@ fn keys(value: &Json) -> Vec<&str> {
 mod tests {
     use super::*;
     use crate::slack::meta::FormMeta;
+    use serde_json::Map;
 
     #[test]
     fn a_draft_names_records_of_the_action_s_object() {

@@ -3,7 +3,7 @@
 use super::screens::digest;
 use super::visit::FlowError;
 use crate::actions::{RequestState, RequestView, Why};
-use crate::domain::{AppError, UserId, WorkspaceId};
+use crate::domain::{UserId, WorkspaceId};
 use crate::slack::address::{CardAddresses, CardCopy};
 use crate::slack::client::Session;
 use crate::slack::render::{self, Audience};
@@ -53,7 +53,7 @@ pub(super) fn has_results(view: &RequestView) -> bool {
 }
 
 /// Posts what is missing, updates what is old, adds what belongs in the threads.
-pub(super) async fn bring_up_to_date(
+pub(in crate::slack) async fn bring_up_to_date(
     door: &Door,
     session: &Session,
     workspace: &WorkspaceId,
@@ -170,12 +170,12 @@ async fn tell_results(session: &Session, view: &RequestView, copy: &mut CardCopy
 
 async fn load(door: &Door, workspace: &WorkspaceId, view: &RequestView) -> Result<CardAddresses, FlowError> {
     let found = door.store().control.load::<CardAddresses>(workspace, view.id.as_str()).await;
-    let found = found.context("where a card's copies are").map_err(AppError::Fault)?;
+    let found = found.context("where a card's copies are")?;
     Ok(found.map_or_else(|| CardAddresses { request: view.id.clone(), copies: Vec::new() }, |found| found.value))
 }
 
 /// Notices of one request come one at a time, so nobody else writes this.
 async fn save(door: &Door, workspace: &WorkspaceId, addresses: &CardAddresses) -> Result<(), FlowError> {
     let kept = door.store().control.commit(workspace, WriteSet::default().put(addresses)).await;
-    Ok(kept.context("where a card's copies are").map_err(AppError::Fault)?)
+    Ok(kept.context("where a card's copies are")?)
 }

@@ -2,7 +2,7 @@
 
 mod actions;
 mod boards;
-mod cards;
+pub(super) mod cards;
 mod commands;
 mod connections;
 mod decisions;
@@ -12,9 +12,6 @@ mod screens;
 mod submission;
 mod suggest;
 mod visit;
-
-#[cfg(test)]
-mod tests;
 
 pub use submission::{Acceptance, accept};
 pub use suggest::suggest;

@@ -25,7 +25,7 @@ enum About {
 
 /// Takes a notice.
 pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8]) -> Result<(), FlowError> {
-    match serde_json::from_slice::<About>(payload).context("a notice").map_err(AppError::Fault)? {
+    match serde_json::from_slice::<About>(payload).context("a notice")? {
         About::Request(notice) => request(door, workspace, &notice).await,
         About::Connection { connection } => self::connection(door, workspace, &connection).await,
     }
@@ -63,7 +63,7 @@ async fn tell_connector(door: &Door, workspace: &WorkspaceId, id: &ConnectionId)
     let message = render::connection_message(&tile);
     let drawn = digest(&message);
     let known = door.store().control.load::<ConnectionMessage>(workspace, id.as_str()).await;
-    let known = known.context("where a connection's message is").map_err(AppError::Fault)?.map(|known| known.value);
+    let known = known.context("where a connection's message is")?.map(|known| known.value);
     if known.as_ref().is_some_and(|known| known.drawn == drawn) {
         return Ok(());
     }
@@ -83,5 +83,5 @@ async fn tell_connector(door: &Door, workspace: &WorkspaceId, id: &ConnectionId)
         }
     };
     let kept = door.store().control.commit(workspace, WriteSet::default().put(&at)).await;
-    Ok(kept.context("where a connection's message is").map_err(AppError::Fault)?)
+    Ok(kept.context("where a connection's message is")?)
 }

@@ -150,7 +150,7 @@ async fn screens(door: &Door, workspace: &WorkspaceId) -> anyhow::Result<Vec<Boa
 pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &ConnectionId) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };
     let now = door.now();
-    let known = screens(door, workspace).await.map_err(crate::domain::AppError::Fault)?;
+    let known = screens(door, workspace).await?;
     let mut write = WriteSet::default();
     for screen in known {
         if !screen.connections.contains(connection) {
@@ -167,7 +167,7 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
             Err(_) => write.delete::<BoardOnScreen>(screen.id()),
         };
     }
-    Ok(door.store().control.commit(workspace, write).await.context("boards on screen").map_err(crate::domain::AppError::Fault)?)
+    Ok(door.store().control.commit(workspace, write).await.context("boards on screen")?)
 }
 
 async fn redraw_one(

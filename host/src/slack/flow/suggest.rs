@@ -60,6 +60,6 @@ async fn records(
     words: &str,
 ) -> Outcome<Vec<Json>> {
     let found = door.boards().suggest(&actor.workspace, connection, object, words.trim(), limits::OPTIONS).await?;
-    let option = |one: &crate::boards::Suggestion| block::option(&one.title, &one.key, one.detail.as_deref());
+    let option = |one: &crate::boards::Suggestion| block::option(&one.title, &one.key, Some(&one.detail));
     Ok(found.iter().filter_map(option).take(limits::OPTIONS).collect())
 }

@@ -19,6 +19,12 @@ pub enum FlowError {
     Slack(#[from] SlackError),
 }
 
+impl From<anyhow::Error> for FlowError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::App(AppError::Fault(error))
+    }
+}
+
 /// A visit.
 pub struct Visit {
     /// The house.

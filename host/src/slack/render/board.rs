@@ -41,6 +41,9 @@ impl Rung {
     }
 }
 
+/// Parts that no longer fit, named above the rows.
+const BROKEN: usize = 3;
+
 /// Who sees the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,6 +59,7 @@ pub fn board(view: &BoardView, rung: Rung, place: BoardPlace, nonce: &str) -> Me
     let rows = board_table::rows(view, rung);
     let mut blocks = vec![block::header(&view.name), block::context(&about(view, rows.shown))];
     blocks.extend(view.sources.iter().filter_map(problem));
+    blocks.extend(view.broken.iter().take(BROKEN).map(|sentence| block::context(&format!("⚠️ {}", block::sentence(sentence)))));
     blocks.extend(rows.blocks);
     blocks.push(controls(view, place, nonce));
     if let Some(pages) = pages(view, rows.shown, rung) {

@@ -94,7 +94,7 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
         InputType::Number => with(
             json!({"type": "number_input", "action_id": field::VALUE, "is_decimal_allowed": true}),
             "initial_value",
-            text.map(Json::from),
+            text.filter(|text| text.parse::<f64>().is_ok_and(f64::is_finite)).map(Json::from),
         ),
         InputType::Date => with(
             json!({"type": "datepicker", "action_id": field::VALUE}),
@@ -102,6 +102,8 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
             text.filter(|text| text.parse::<jiff::civil::Date>().is_ok()).map(Json::from),
         ),
         InputType::Boolean => choices([("true", "Yes"), ("false", "No")].into_iter(), text.as_deref()),
+        // A select without options would be refused with the whole form.
+        InputType::Choice if input.choices.is_empty() => text_input(input, text, false),
         InputType::Choice => {
             choices(input.choices.iter().map(|choice| (choice.value.as_str(), choice.title.as_str())), text.as_deref())
         }

@@ -17,7 +17,7 @@ mod results;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use board::{BoardPlace, Rung, board};
 pub use boards::boards;

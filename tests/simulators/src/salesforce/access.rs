@@ -23,7 +23,8 @@ impl Access {
 
     /// Whether the field exists as far as this user can tell.
     pub fn reads(&self, object: Object, field: &Field) -> bool {
-        field.needs.is_none_or(|permission| self.permissions.has(permission)) && !self.hidden.contains(&(object, field.key))
+        field.needs.is_none_or(|permission| self.permissions.has(permission))
+            && !self.hidden.contains(&(object, field.key))
     }
 
     /// The visible field of this name, whatever its case.

@@ -119,7 +119,11 @@ impl Faults {
         let mut queue = lock(&self.0);
         let place = queue.waiting.iter().position(|(pattern, _, times)| *times > 0 && pattern.matches(method, path))?;
         queue.waiting[place].2 -= 1;
-        if queue.waiting[place].2 > 0 { Some(queue.waiting[place].1.clone()) } else { Some(queue.waiting.remove(place).1) }
+        if queue.waiting[place].2 > 0 {
+            Some(queue.waiting[place].1.clone())
+        } else {
+            Some(queue.waiting.remove(place).1)
+        }
     }
 
     /// How many faults nobody has met yet.

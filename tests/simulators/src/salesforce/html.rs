@@ -59,7 +59,10 @@ fn licenses(data: &Data) -> String {
 
 fn mentions(row: &Row<'_>, words: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(words);
-    has(&row.get(F::Name).shown()) || has(&row.get(F::Username).shown()) || has(&name_of(row, F::UserRoleId)) || has(&name_of(row, F::ProfileId))
+    has(&row.get(F::Name).shown())
+        || has(&row.get(F::Username).shown())
+        || has(&name_of(row, F::UserRoleId))
+        || has(&name_of(row, F::ProfileId))
 }
 
 fn name_of(row: &Row<'_>, key: F) -> String {

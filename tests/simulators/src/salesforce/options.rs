@@ -38,6 +38,8 @@ pub struct OrgOptions {
     pub session_lifetime: Option<Duration>,
     /// Most rows of a query page. Salesforce's is 2,000 and wide rows give fewer: small values make many pages.
     pub page_rows: usize,
+    /// Whether answers are packed for clients that ask for it. Off, a bench measures the client and not the packing.
+    pub gzip: bool,
     /// What the connection's own user may do.
     pub permissions: Permissions,
 }
@@ -61,6 +63,7 @@ impl Default for OrgOptions {
             session_requests: None,
             session_lifetime: None,
             page_rows: 2000,
+            gzip: true,
             permissions: Permissions::ALL,
         }
     }

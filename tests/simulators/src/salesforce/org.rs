@@ -3,8 +3,8 @@
 use super::access::Access;
 use super::api::Cursors;
 use super::change::{Change, id_in};
-use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
 use super::data::Data;
+use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
 use super::faults::{Fault, Faults, Gate};
 use super::id::{self, Id};
 use super::journal::{Entry, Journal};
@@ -86,18 +86,17 @@ impl Inner {
     /// The rights of a user, as they are now.
     pub fn access(&self, user: u32) -> Access {
         let profile = read(&self.data).row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
-        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) { Permissions::ALL } else { Permissions::ORDINARY };
+        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) {
+            Permissions::ALL
+        } else {
+            Permissions::ORDINARY
+        };
         let settings = lock(&self.settings);
         Access {
             user,
             permissions: settings.permissions.get(&user).copied().unwrap_or(usual),
             hidden: settings.hidden.get(&user).cloned().unwrap_or_default(),
         }
-    }
-
-    /// The rights of somebody who may see and change everything: the test itself.
-    fn system(&self) -> Access {
-        Access { user: read(&self.data).shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() }
     }
 }
 
@@ -106,21 +105,33 @@ impl Inner {
 pub struct Org(pub(super) Arc<Inner>);
 
 impl Org {
-    /// What a query answers to an administrator: an array of records as the API would send them. Not journaled, not counted.
+    /// What a query answers to an administrator: the records as the API would send them, all pages in one. Not journaled, not counted.
     pub fn query(&self, soql: &str) -> anyhow::Result<Vec<Json>> {
-        let access = self.0.system();
         let data = read(&self.0.data);
-        let scope = soql::Scope { data: &data, access: &access, version: super::api::NEWEST_VERSION };
-        let query = soql::parse(soql).map_err(|fail| anyhow!(fail.message))?;
-        let plan = soql::plan(soql, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
-        let found = soql::run(&data, &plan);
+        let (plan, found) = self.found(&data, soql)?;
+        let columns = plan.columns.context("COUNT() has no records: use Org::count")?;
         let mut records = Vec::new();
         for row in found.page(0, usize::MAX).into_iter().filter_map(|number| data.row(plan.object, number)) {
             let mut out = Vec::new();
-            soql::write_record(&mut out, "/services/data/v67.0", &row, plan.columns.as_deref().unwrap_or_default());
+            soql::write_record(&mut out, "/services/data/v67.0", &row, &columns);
             records.push(serde_json::from_slice(&out)?);
         }
         Ok(records)
+    }
+
+    /// How many records a query finds, as an administrator would see it.
+    pub fn count(&self, soql: &str) -> anyhow::Result<usize> {
+        let data = read(&self.0.data);
+        Ok(self.found(&data, soql)?.1.len())
+    }
+
+    fn found(&self, data: &Data, text: &str) -> anyhow::Result<(soql::Plan, soql::Found)> {
+        let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
+        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION };
+        let query = soql::parse(text).map_err(|fail| anyhow!(fail.message))?;
+        let plan = soql::plan(text, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
+        let found = soql::run(data, &plan);
+        Ok((plan, found))
     }
 
     /// One field of one record, by the id of the record; null when it is empty.
@@ -139,8 +150,8 @@ impl Org {
         let _writing = lock(&self.0.writing);
         let (object, id) = self.find(id)?;
         let body = fields.as_object().context("the fields to change must be an object")?;
-        let access = self.0.system();
         let mut data = write(&self.0.data);
+        let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
         let mut change = Change { data: &mut data, access: &access, now: self.0.clock.stamp() };
         change.update(object, id.number, body).map_err(|fail| anyhow!("{}: {}", fail.code, fail.message))
     }
@@ -209,7 +220,8 @@ impl Org {
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number = data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
+        let number =
+            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
         let number = number.with_context(|| format!("there is no licence {license}"))?;
         data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
         Ok(())

@@ -101,7 +101,9 @@ impl<'a> Value<'a> {
             (_, Value::Null) => Ordering::Greater,
             (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
             (Value::Int(left), Value::Int(right)) | (Value::Time(left), Value::Time(right)) => left.cmp(right),
-            (Value::Id(left), Value::Id(right)) if (left.object, left.pod) == (right.object, right.pod) => left.number.cmp(&right.number),
+            (Value::Id(left), Value::Id(right)) if (left.object, left.pod) == (right.object, right.pod) => {
+                left.number.cmp(&right.number)
+            }
             (Value::Id(left), Value::Id(right)) => left.key().cmp(&right.key()),
             (Value::Text(left), Value::Text(right)) => fold(left, right),
             _ => Ordering::Equal,

@@ -7,6 +7,8 @@ mod exchange;
 mod gate;
 mod request;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use egress::Egress;
 pub use gate::Gate;

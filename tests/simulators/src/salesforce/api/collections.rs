@@ -48,10 +48,11 @@ fn from_body(caller: &Caller, call: &Call<'_>) -> Outcome<(Vec<Wish>, bool)> {
     let mut wishes = Vec::new();
     for record in records {
         let Json::Object(mut members) = record else { return Err(Fail::json("Each record must be a JSON object")) };
-        let name = members.get("attributes").and_then(|attributes| attributes["type"].as_str()).unwrap_or_default().to_owned();
-        let object = Object::named(&name).filter(|object| caller.access.sees(*object)).ok_or_else(|| {
-            Fail::bad("INVALID_TYPE", format!("sObject type '{name}' is not supported."))
-        })?;
+        let name =
+            members.get("attributes").and_then(|attributes| attributes["type"].as_str()).unwrap_or_default().to_owned();
+        let object = Object::named(&name)
+            .filter(|object| caller.access.sees(*object))
+            .ok_or_else(|| Fail::bad("INVALID_TYPE", format!("sObject type '{name}' is not supported.")))?;
         wishes.push(if call.method == "POST" {
             Wish::Create(object, members)
         } else {
@@ -94,7 +95,8 @@ fn run(change: &mut Change<'_>, wishes: &[Wish], all_or_none: bool) -> Vec<Json>
         .into_iter()
         .map(|result| match result {
             Ok(_) if rolled_back => {
-                let message = "Record rolled back because not all records were valid and the request was using AllOrNone header";
+                let message =
+                    "Record rolled back because not all records were valid and the request was using AllOrNone header";
                 failed(&Fail::bad("ALL_OR_NONE_OPERATION_ROLLED_BACK", message))
             }
             Ok(id) => json!({ "id": id, "success": true, "errors": [] }),
@@ -124,7 +126,8 @@ fn grant(change: &mut Change<'_>, wish: &Wish) -> Outcome<String> {
 }
 
 fn find(change: &Change<'_>, object: Object, id: &str) -> Outcome<id::Id> {
-    id_in(change.data, object, id)?.ok_or_else(|| Fail::bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"))
+    id_in(change.data, object, id)?
+        .ok_or_else(|| Fail::bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"))
 }
 
 /// Inside a collection there is no path to be missing.
@@ -135,7 +138,10 @@ fn as_item(fail: Fail) -> Fail {
 /// `GET ?ids=&fields=` or `POST {"ids":[],"fields":[]}`: records in the order of the ids, null for those that are not there.
 pub fn read_many(org: &Inner, caller: &Caller, call: &Call<'_>, object: Object) -> Outcome<Answer> {
     let (ids, fields) = match call.method {
-        "GET" => (call.query.get("ids").unwrap_or_default().to_owned(), call.query.get("fields").unwrap_or_default().to_owned()),
+        "GET" => (
+            call.query.get("ids").unwrap_or_default().to_owned(),
+            call.query.get("fields").unwrap_or_default().to_owned(),
+        ),
         "POST" => {
             let body = object_body(call.body)?;
             let list = |name: &str| {

@@ -71,7 +71,8 @@ fn parts(body: &Map<String, Json>) -> Outcome<Vec<Part>> {
     let text = |request: &Json, name: &str| request[name].as_str().map(str::to_owned);
     let mut parts: Vec<Part> = Vec::new();
     for request in requests {
-        let (Some(method), Some(url), Some(reference)) = (text(request, "method"), text(request, "url"), text(request, "referenceId"))
+        let (Some(method), Some(url), Some(reference)) =
+            (text(request, "method"), text(request, "url"), text(request, "referenceId"))
         else {
             return Err(Fail::json("Each subrequest needs method, url and referenceId"));
         };
@@ -82,7 +83,9 @@ fn parts(body: &Map<String, Json>) -> Outcome<Vec<Part>> {
     }
     let heavy = parts.iter().filter(|part| part.url.contains("/query") || part.url.contains("/composite/")).count();
     if parts.len() > MOST || heavy > MOST_HEAVY {
-        let message = format!("A composite request takes at most {MOST} subrequests, {MOST_HEAVY} of them queries or collections");
+        let message = format!(
+            "A composite request takes at most {MOST} subrequests, {MOST_HEAVY} of them queries or collections"
+        );
         return Err(Fail::bad("LIMIT_EXCEEDED", message));
     }
     Ok(parts)
@@ -102,7 +105,8 @@ fn one(org: &Inner, caller: &Caller, part: &Part, bodies: &HashMap<String, Json>
     };
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let body = body.map(|body| body.to_string()).unwrap_or_default();
-    let call = Call { method: &part.method, path, query: Params::parse(query.as_bytes()), body: body.as_bytes(), batch: None };
+    let call =
+        Call { method: &part.method, path, query: Params::parse(query.as_bytes()), body: body.as_bytes(), batch: None };
     let nested = path.trim_end_matches('/').ends_with("/composite");
     let answer = if nested { Err(Fail::no_path()) } else { dispatch(org, caller, &call) };
     let answer = answer.unwrap_or_else(|fail| Answer::refusal(&fail));

@@ -8,8 +8,11 @@ use serde_json::{Value as Json, json};
 
 /// `GET /sobjects`.
 pub fn global(caller: &Caller) -> Answer {
-    let objects: Vec<Json> =
-        Object::ALL.into_iter().filter(|object| caller.access.sees(*object)).map(|object| summary(caller, object)).collect();
+    let objects: Vec<Json> = Object::ALL
+        .into_iter()
+        .filter(|object| caller.access.sees(*object))
+        .map(|object| summary(caller, object))
+        .collect();
     Answer::json(200, &json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects }))
 }
 

@@ -104,7 +104,11 @@ fn admit(org: &Inner, version: u16, base: String, token: Option<&str>) -> Outcom
     }
     let access = org.access(user);
     if !access.permissions.has(Permission::ApiEnabled) {
-        return Err(Fail::new(403, "FUNCTIONALITY_NOT_ENABLED", "This feature is not currently enabled for this user."));
+        return Err(Fail::new(
+            403,
+            "FUNCTIONALITY_NOT_ENABLED",
+            "This feature is not currently enabled for this user.",
+        ));
     }
     Ok(Caller { access, version, base, token: token.to_owned() })
 }
@@ -189,7 +193,11 @@ fn object_body(body: &[u8]) -> Outcome<Body> {
     match serde_json::from_slice(body) {
         Ok(serde_json::Value::Object(members)) => Ok(members),
         Ok(_) => Err(Fail::json("The HTTP entity body is required to be a JSON object")),
-        Err(_) if body.is_empty() => Err(Fail::json("The HTTP entity body is required, but this request has no entity body.")),
-        Err(error) => Err(Fail::json(format!("Unexpected character at [line:{}, column:{}]", error.line(), error.column()))),
+        Err(_) if body.is_empty() => {
+            Err(Fail::json("The HTTP entity body is required, but this request has no entity body."))
+        }
+        Err(error) => {
+            Err(Fail::json(format!("Unexpected character at [line:{}, column:{}]", error.line(), error.column())))
+        }
     }
 }

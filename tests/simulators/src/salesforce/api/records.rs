@@ -13,7 +13,10 @@ use serde_json::json;
 /// `GET` tells about the object, `POST` creates a record.
 pub fn collection(org: &Inner, caller: &Caller, call: &Call<'_>, object: Object) -> Outcome<Answer> {
     match call.method {
-        "GET" => Ok(Answer::json(200, &json!({ "objectDescribe": super::describe::summary(caller, object), "recentItems": [] }))),
+        "GET" => Ok(Answer::json(
+            200,
+            &json!({ "objectDescribe": super::describe::summary(caller, object), "recentItems": [] }),
+        )),
         "POST" if object.verbs().create => {
             let body = object_body(call.body)?;
             let id = changing(org, caller, |change| change.create(object, &body))?.to_string();
@@ -72,7 +75,10 @@ pub fn chosen(caller: &Caller, object: Object, names: Option<&str>) -> Outcome<V
         .split(',')
         .map(|name| {
             let field = caller.access.field(object, name.trim()).ok_or_else(|| {
-                Fail::bad("INVALID_FIELD", format!("No such column '{}' on sobject of type {}", name.trim(), object.name()))
+                Fail::bad(
+                    "INVALID_FIELD",
+                    format!("No such column '{}' on sobject of type {}", name.trim(), object.name()),
+                )
             })?;
             Ok(Column::Field { key: field.key, label: format!("\"{}\":", field.name()) })
         })

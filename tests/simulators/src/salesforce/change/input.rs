@@ -64,12 +64,16 @@ fn cell(data: &Data, field: &Field, value: &Json) -> Outcome<Value<'static>> {
         (_, Json::Null) => empty(field),
         (Kind::Bool, Json::Bool(flag)) => Ok(Value::Bool(*flag)),
         (Kind::Int, Json::Number(number)) => number.as_i64().map(Value::Int).ok_or_else(|| mistyped("int", value)),
-        (Kind::Text | Kind::Email | Kind::Picklist | Kind::Reference, Json::String(text)) if text.is_empty() => empty(field),
+        (Kind::Text | Kind::Email | Kind::Picklist | Kind::Reference, Json::String(text)) if text.is_empty() => {
+            empty(field)
+        }
         (Kind::Text, Json::String(text)) => sized(field, text),
         (Kind::Email, Json::String(text)) => email(field, text),
         (Kind::Picklist, Json::String(text)) => choice(field, text),
         (Kind::Reference, Json::String(text)) => reference(data, field, text),
-        (Kind::Time, Json::String(text)) => time::parse(text).map(Value::Time).ok_or_else(|| mistyped("datetime", value)),
+        (Kind::Time, Json::String(text)) => {
+            time::parse(text).map(Value::Time).ok_or_else(|| mistyped("datetime", value))
+        }
         (kind, _) => Err(mistyped(kind.name(), value)),
     }
 }
@@ -105,7 +109,8 @@ fn choice(field: &Field, text: &str) -> Outcome<Value<'static>> {
 }
 
 fn reference(data: &Data, field: &Field, text: &str) -> Outcome<Value<'static>> {
-    let key = id::parse_key(text).ok_or_else(|| Fail::bad("MALFORMED_ID", format!("malformed id {text}")).on(field.name()))?;
+    let key = id::parse_key(text)
+        .ok_or_else(|| Fail::bad("MALFORMED_ID", format!("malformed id {text}")).on(field.name()))?;
     if !field.targets.iter().any(|target| Some(*target) == id::object_of(&key)) {
         let message = format!("{}: id value of incorrect type: {text}", field.label());
         return Err(Fail::bad("MALFORMED_ID", message).on(field.name()));

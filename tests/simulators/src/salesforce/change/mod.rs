@@ -90,12 +90,14 @@ impl Change<'_> {
             (F::CreatedDate, Value::Time(self.now), created),
             (F::CreatedById, who, created),
         ];
-        cells.extend(stamps.into_iter().filter(|(key, _, wanted)| *wanted && has(*key)).map(|(key, value, _)| (key, value)));
+        cells.extend(
+            stamps.into_iter().filter(|(key, _, wanted)| *wanted && has(*key)).map(|(key, value, _)| (key, value)),
+        );
     }
 
     /// The value a field would have after the change.
     fn after(&self, object: Object, number: u32, cells: &Cells, key: F) -> Value<'static> {
-        let given = given(cells, key).map(|value| value.clone());
+        let given = given(cells, key).cloned();
         given.unwrap_or_else(|| self.data.row(object, number).map_or(Value::Null, |row| row.get(key).into_owned()))
     }
 }

@@ -154,10 +154,9 @@ fn check_assignment(change: &Change<'_>, cells: &mut Cells) -> Outcome<()> {
         return Ok(());
     };
     refuse_owned_by_profile(change, set.number)?;
-    let held = change
-        .data
-        .rows(Object::PermissionSetAssignment)
-        .any(|row| row.get(F::AssigneeId).id() == Some(user) && row.get(F::PermissionSetId).id() == Some(set));
+    let holds =
+        |number: u32| change.data.row(Object::PermissionSetAssignment, number).map(|row| row.get(F::PermissionSetId));
+    let held = change.data.assignments_of(user.number).into_iter().filter_map(holds).any(|held| held.id() == Some(set));
     if held {
         let message =
             format!("Duplicate PermissionSetAssignment.  Assignee: {}; Permission Set: {}", user.short(), set.short());

@@ -1,8 +1,8 @@
 //! What Salesforce refuses to do to users.
 
 use super::{Change, default, given};
-use crate::salesforce::data::Cells;
 use crate::salesforce::data::shape::{ADMIN_PROFILE, AUTOMATED};
+use crate::salesforce::data::{Cells, Data, Row};
 use crate::salesforce::fail::{Fail, Outcome};
 use crate::salesforce::schema::{F, Object};
 use crate::salesforce::value::Value;
@@ -12,7 +12,11 @@ pub fn before_create(change: &Change<'_>, cells: &mut Cells) -> Outcome<()> {
     default(cells, F::IsActive, Value::Bool(true));
     if let Some(username) = given(cells, F::Username).map(Value::shown) {
         check_username(change, None, &username)?;
-        default(cells, F::CommunityNickname, Value::Text(username.split('@').next().unwrap_or_default().to_owned().into()));
+        default(
+            cells,
+            F::CommunityNickname,
+            Value::Text(username.split('@').next().unwrap_or_default().to_owned().into()),
+        );
     }
     cells.push((F::UserType, Value::text("Standard")));
     cells.push((F::NumberOfFailedLogins, Value::Int(0)));
@@ -63,16 +67,23 @@ fn check_deactivation(change: &Change<'_>, number: u32) -> Outcome<()> {
     if data.workflow_user == Some(number) {
         return Err(refuse("You cannot deactivate the Default Workflow User"));
     }
+    if !is_hierarchy_value(data, number) {
+        return Ok(());
+    }
+    let name = data.row(Object::User, number).map(|row| row.get(F::Name).shown()).unwrap_or_default();
+    Err(refuse(format!(
+        "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: Backup Approver. : {name}"
+    )))
+}
+
+/// The seed names only a few approvers: for anybody else it is enough to look at what was changed.
+fn is_hierarchy_value(data: &Data, number: u32) -> bool {
     let wanted = Value::Id(data.id(Object::User, number));
-    let holds = |user: &u32| data.row(Object::User, *user).is_some_and(|row| row.get(F::Backup_Approver__c) == wanted);
-    match (0..data.span(Object::User)).find(holds) {
-        Some(_) => {
-            let name = data.row(Object::User, number).map(|row| row.get(F::Name).shown()).unwrap_or_default();
-            Err(refuse(format!(
-                "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: Backup Approver. : {name}"
-            )))
-        }
-        None => Ok(()),
+    let names = |row: Row<'_>| row.get(F::Backup_Approver__c) == wanted;
+    if data.shape.approvers().contains(&number) {
+        data.rows(Object::User).any(names)
+    } else {
+        data.changed(Object::User).any(names)
     }
 }
 

@@ -108,10 +108,34 @@ impl Data {
         (0..self.span(object)).filter_map(move |number| self.row(object, number))
     }
 
+    /// The records of an object that were created or changed.
+    pub fn changed(&self, object: Object) -> impl Iterator<Item = Row<'_>> {
+        self.changes.tables[object as usize].keys().filter_map(move |number| self.row(object, *number))
+    }
+
+    /// The assignments of permission sets of a user, by number.
+    pub fn assignments_of(&self, user: u32) -> Vec<u32> {
+        let object = Object::PermissionSetAssignment;
+        let wanted = self.id(Object::User, user);
+        let second = (user < self.shape.users && user.is_multiple_of(2)).then_some(self.shape.users + user / 2);
+        let seeded = (user < self.shape.users)
+            .then_some(user)
+            .into_iter()
+            .chain(second)
+            .filter(|number| *number < self.seeded_assignments());
+        let mut numbers: Vec<u32> = seeded.filter(|number| self.exists(object, *number)).collect();
+        let made = self.changed(object).filter(|row| row.number >= self.seeded_assignments());
+        numbers.extend(made.filter(|row| row.get(F::AssigneeId).id() == Some(wanted)).map(|row| row.number));
+        numbers
+    }
+
     /// Seats in use of a licence: active users whose profile belongs to it.
     pub fn used(&self, license: u32) -> u32 {
         let counted = |profile: &u32| self.changes.active.get(profile).copied().unwrap_or(0);
-        (0..PROFILES.len() as u32).filter(|profile| PROFILES[*profile as usize].1 == license).map(|profile| counted(&profile)).sum()
+        (0..PROFILES.len() as u32)
+            .filter(|profile| PROFILES[*profile as usize].1 == license)
+            .map(|profile| counted(&profile))
+            .sum()
     }
 
     /// Active users with a profile.
@@ -130,10 +154,12 @@ impl Data {
             return Some(*user);
         }
         let special = [shape::INTEGRATION, shape::AUTOMATED];
-        let seeded = names::index_of(self.shape.seed, username).filter(|index| *index < self.shape.users && !special.contains(index));
+        let seeded = names::index_of(self.shape.seed, username)
+            .filter(|index| *index < self.shape.users && !special.contains(index));
         seeded.into_iter().chain(special).find(|&index| {
-            self.row(Object::User, index)
-                .is_some_and(|row| matches!(row.get(F::Username), Value::Text(name) if name.eq_ignore_ascii_case(username)))
+            self.row(Object::User, index).is_some_and(
+                |row| matches!(row.get(F::Username), Value::Text(name) if name.eq_ignore_ascii_case(username)),
+            )
         })
     }
 
@@ -199,7 +225,8 @@ impl Data {
     fn recount(&mut self, number: u32, by: i32) {
         let row = Row::new(self, Object::User, number);
         let reference = |key: F| row.get(key).id().map(|id| id.number);
-        let (active, profile, role) = (row.get(F::IsActive).is_true(), reference(F::ProfileId), reference(F::UserRoleId));
+        let (active, profile, role) =
+            (row.get(F::IsActive).is_true(), reference(F::ProfileId), reference(F::UserRoleId));
         let username = row.get(F::Username).shown().to_lowercase();
         if by < 0 {
             self.changes.usernames.remove(&username);

@@ -39,7 +39,9 @@ impl<'a> Row<'a> {
             (Object::User, Some(facts)) => self.person(facts, key),
             (Object::UserLogin, facts) => self.login(facts.as_ref(), key),
             (Object::UserLicense, _) if key == F::UsedLicenses => Value::Int(i64::from(self.data.used(self.number))),
-            (Object::PermissionSetAssignment, _) if self.number < self.data.seeded_assignments() => self.assignment(key),
+            (Object::PermissionSetAssignment, _) if self.number < self.data.seeded_assignments() => {
+                self.assignment(key)
+            }
             _ => Value::Null,
         }
     }
@@ -65,7 +67,9 @@ impl<'a> Row<'a> {
             F::UserRoleId => self.reference(Object::UserRole, facts.role),
             F::ManagerId => self.reference(Object::User, facts.manager),
             F::Backup_Approver__c => self.reference(Object::User, facts.approver),
-            F::UserType => Value::text(facts.profile.map_or("AutomatedProcess", |profile| PROFILES[profile as usize].2)),
+            F::UserType => {
+                Value::text(facts.profile.map_or("AutomatedProcess", |profile| PROFILES[profile as usize].2))
+            }
             F::CreatedDate => Value::Time(facts.created),
             F::LastLoginDate => facts.last_login.map_or(Value::Null, Value::Time),
             F::LastPasswordChangeDate if self.number == AUTOMATED => Value::Null,

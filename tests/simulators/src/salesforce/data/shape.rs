@@ -100,9 +100,12 @@ impl Facts {
             name: PersonName::of(shape.seed, index),
             active,
             profile: profile_of(shape, index, (first >> 16) % 100),
-            role: (index != INTEGRATION && index != AUTOMATED).then(|| role_of(shape, department, first >> 24)).flatten(),
+            role: (index != INTEGRATION && index != AUTOMATED)
+                .then(|| role_of(shape, department, first >> 24))
+                .flatten(),
             manager: manager_of(shape, index, (first >> 32) % 100),
-            approver: (regular && (first >> 40).is_multiple_of(16)).then(|| shape.approvers().start + (second >> 8) as u32 % APPROVERS),
+            approver: (regular && (first >> 40).is_multiple_of(16))
+                .then(|| shape.approvers().start + (second >> 8) as u32 % APPROVERS),
             department,
             title: ((first >> 48) % 4) as usize,
             region: ((first >> 52) % 4) as usize,

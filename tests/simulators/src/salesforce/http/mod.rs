@@ -17,8 +17,8 @@ use super::schema::{F, Object};
 use super::sync::{lock, read};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
 use connection::Scissors;
 use message::Message;
@@ -32,13 +32,21 @@ pub fn service(org: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Scisso
     Router::new().fallback(serve).with_state(org).into_make_service_with_connect_info::<Scissors>()
 }
 
-async fn serve(State(org): State<Arc<Inner>>, ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request) -> Response<Body> {
+async fn serve(
+    State(org): State<Arc<Inner>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response<Body> {
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let message = match message::read(request).await {
         Ok(message) => Arc::new(message),
-        Err(answer) => return message::response(answer, false),
+        Err(answer) => {
+            org.journal.add(entry(&org, method, path, &answer));
+            return message::response(answer, false);
+        }
     };
     if let Some(answer) = for_people(&org, &message) {
-        return message::response(answer, message.takes_gzip);
+        return message::response(answer, org.options.gzip && message.takes_gzip);
     }
     let fault = org.faults.take(&message.method, &message.path);
     let user = message.token.as_deref().and_then(|token| lock(&org.auth).user_of(token));
@@ -52,7 +60,7 @@ async fn serve(State(org): State<Arc<Inner>>, ConnectInfo(scissors): ConnectInfo
         _ => {}
     }
     record(&org, &message, user, fault.as_ref(), &answer);
-    message::response(answer, message.takes_gzip)
+    message::response(answer, org.options.gzip && message.takes_gzip)
 }
 
 /// Pages that are no part of Salesforce, and so neither journaled nor disturbed.
@@ -70,7 +78,10 @@ async fn early(org: &Inner, message: &Message, fault: Option<&Fault>) -> Option<
         Fault::Status { status, retry_after } => {
             let (code, text) = match status {
                 503 => ("SERVER_UNAVAILABLE", "Server is too busy; please try again later"),
-                500 => ("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 1-1 (1)"),
+                500 => (
+                    "UNKNOWN_EXCEPTION",
+                    "An unexpected error occurred. Please include this ErrorId if you contact support: 1-1 (1)",
+                ),
                 _ => ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
             };
             let answer = Answer::refusal(&Fail::new(*status, code, text));
@@ -125,9 +136,13 @@ fn route(org: &Inner, message: &Message) -> Answer {
             let mut ids = path.trim_start_matches("/id/").split('/');
             oauth::identity(org, user(), ids.next().unwrap_or_default(), ids.next().unwrap_or_default())
         }
-        (method, "/services/oauth2/authorize" | "/services/oauth2/token" | "/services/oauth2/revoke" | "/services/oauth2/userinfo") => {
-            Answer::refusal(&Fail::method(method, "GET,POST"))
-        }
+        (
+            method,
+            "/services/oauth2/authorize"
+            | "/services/oauth2/token"
+            | "/services/oauth2/revoke"
+            | "/services/oauth2/userinfo",
+        ) => Answer::refusal(&Fail::method(method, "GET,POST")),
         _ => Answer::refusal(&Fail::no_path()),
     }
 }
@@ -137,16 +152,29 @@ fn record(org: &Inner, message: &Message, user: Option<u32>, fault: Option<&Faul
     let is_data = message.path.starts_with("/services/data/");
     let soql = Params::parse(message.query.as_bytes()).get("q").filter(|_| is_data).map(str::to_owned);
     let name = user.and_then(|user| read(&org.data).row(Object::User, user).map(|row| row.get(F::Username).shown()));
+    let fault_name =
+        |fault: &Fault| format!("{fault:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect();
     org.journal.add(Entry {
-        number: 0,
-        at: org.clock.now(),
-        method: message.method.clone(),
-        path: message.path.clone(),
         soql,
         status: if cut { 0 } else { answer.status },
         user: name,
-        fault: fault.map(|fault| format!("{fault:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect()),
+        fault: fault.map(fault_name),
+        ..entry(org, message.method.clone(), message.path.clone(), answer)
+    });
+}
+
+/// What is known of any call. The journal numbers it.
+fn entry(org: &Inner, method: String, path: String, answer: &Answer) -> Entry {
+    Entry {
+        number: 0,
+        at: org.clock.now(),
+        method,
+        path,
+        soql: None,
+        status: answer.status,
+        user: None,
+        fault: None,
         bytes: answer.body.len(),
         unexpected: answer.unexpected,
-    });
+    }
 }

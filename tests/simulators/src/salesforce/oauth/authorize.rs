@@ -28,7 +28,11 @@ pub fn page(org: &Inner, query: &Params) -> Answer {
     for user in [INTEGRATION, data.shape.admins().start, CASE_OWNER] {
         if let Some(row) = data.row(Object::User, user) {
             let (name, username) = (row.get(F::Name).shown(), row.get(F::Username).shown());
-            people.push_str(&format!("<option value=\"{}\">{}</option>", escape(&username), escape(&format!("{name} ({username})"))));
+            people.push_str(&format!(
+                "<option value=\"{}\">{}</option>",
+                escape(&username),
+                escape(&format!("{name} ({username})"))
+            ));
         }
     }
     let mut hidden = String::new();
@@ -57,7 +61,10 @@ pub fn decide(org: &Inner, form: &Params) -> Answer {
         Err(refusal) => return refused(refusal, form),
     };
     if form.get("decision") != Some("allow") {
-        return refused(Refusal::Redirect(target, OAuthFail::new("access_denied", "end-user denied authorization")), form);
+        return refused(
+            Refusal::Redirect(target, OAuthFail::new("access_denied", "end-user denied authorization")),
+            form,
+        );
     }
     // The guard on the rows goes before the one on the tokens is taken: see `Inner`.
     let user = form.get("user").map_or(Some(INTEGRATION), |name| read(&org.data).user_named(name));
@@ -85,7 +92,8 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
     let target = Url::parse(address).map_err(|_| mismatch())?;
     let registered = &org.options.redirect_uris;
     let loopback = matches!(target.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    if !registered.iter().any(|known| known == address) && !(registered.is_empty() && loopback) {
+    let known = if registered.is_empty() { loopback } else { registered.iter().any(|known| known == address) };
+    if !known {
         return Err(mismatch());
     }
     let tell = |error, description| Refusal::Redirect(target.clone(), OAuthFail::new(error, description));
@@ -96,7 +104,9 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
     match (params.get("code_challenge"), params.get("code_challenge_method")) {
         (None, _) if org.options.require_pkce => Err(tell("invalid_request", "missing required code challenge")),
         (Some(challenge), _) if challenge.len() != 43 => Err(tell("invalid_request", "invalid code challenge")),
-        (Some(_), method) if method != Some("S256") => Err(tell("invalid_request", "code challenge method must be S256")),
+        (Some(_), method) if method != Some("S256") => {
+            Err(tell("invalid_request", "code challenge method must be S256"))
+        }
         _ => Ok(target),
     }
 }
@@ -107,7 +117,10 @@ fn refused(refusal: Refusal, params: &Params) -> Answer {
             Answer::html(400, format!("<p>error={}&amp;error_description={}</p>", fail.error, escape(fail.description)))
         }
         Refusal::Redirect(mut target, fail) => {
-            target.query_pairs_mut().append_pair("error", fail.error).append_pair("error_description", fail.description);
+            target
+                .query_pairs_mut()
+                .append_pair("error", fail.error)
+                .append_pair("error_description", fail.description);
             redirect(target, params)
         }
     }

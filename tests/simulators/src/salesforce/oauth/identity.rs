@@ -10,7 +10,8 @@ use serde_json::json;
 pub fn identity(org: &Inner, user: Option<u32>, organization: &str, wanted: &str) -> Answer {
     let Some(user) = user else { return Answer::text(403, "Bad_OAuth_Token") };
     let data = read(&org.data);
-    let (organization_id, user_id) = (data.id(Object::Organization, 0).to_string(), data.id(Object::User, user).to_string());
+    let (organization_id, user_id) =
+        (data.id(Object::Organization, 0).to_string(), data.id(Object::User, user).to_string());
     if organization != organization_id || wanted != user_id {
         return Answer::text(403, "Wrong_Org_Or_User");
     }
@@ -45,7 +46,8 @@ pub fn identity(org: &Inner, user: Option<u32>, organization: &str, wanted: &str
 pub fn user_info(org: &Inner, user: Option<u32>) -> Answer {
     let Some(user) = user else { return Answer::text(403, "Bad_OAuth_Token") };
     let data = read(&org.data);
-    let (organization_id, user_id) = (data.id(Object::Organization, 0).to_string(), data.id(Object::User, user).to_string());
+    let (organization_id, user_id) =
+        (data.id(Object::Organization, 0).to_string(), data.id(Object::User, user).to_string());
     let Some(row) = data.row(Object::User, user) else { return Answer::text(403, "Bad_OAuth_Token") };
     Answer::json(
         200,

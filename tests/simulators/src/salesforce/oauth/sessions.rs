@@ -87,8 +87,9 @@ impl Auth {
 
     /// Starts a grant; the sixth of a user ends the oldest.
     pub fn add_grant(&mut self, user: u32, scope: &str) -> usize {
-        let alive: Vec<usize> =
-            (0..self.grants.len()).filter(|grant| self.grants[*grant].alive && self.grants[*grant].user == user).collect();
+        let alive: Vec<usize> = (0..self.grants.len())
+            .filter(|grant| self.grants[*grant].alive && self.grants[*grant].user == user)
+            .collect();
         if alive.len() >= MOST_GRANTS {
             self.end_grant(alive[0]);
         }

@@ -68,7 +68,8 @@ fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(),
         (None, Some(_)) => Err(OAuthFail::new("invalid_grant", "code verifier sent without a code challenge")),
         (Some(_), None) => Err(OAuthFail::new("invalid_grant", "missing required code verifier")),
         (Some(challenge), Some(verifier)) => {
-            let fits = (43..=128).contains(&verifier.len()) && URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == challenge;
+            let fits =
+                (43..=128).contains(&verifier.len()) && URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == challenge;
             if fits { Ok(()) } else { Err(OAuthFail::new("invalid_request", "invalid code verifier")) }
         }
     }

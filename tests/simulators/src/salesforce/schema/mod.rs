@@ -126,7 +126,9 @@ impl Object {
         let (create, update, delete) = match self {
             Object::User => (true, true, false),
             Object::UserLogin => (false, true, false),
-            Object::UserRole | Object::Group | Object::PermissionSet | Object::PermissionSetAssignment => (true, true, true),
+            Object::UserRole | Object::Group | Object::PermissionSet | Object::PermissionSetAssignment => {
+                (true, true, true)
+            }
             Object::Organization | Object::Profile | Object::UserLicense => (false, false, false),
         };
         Verbs { create, update, delete }

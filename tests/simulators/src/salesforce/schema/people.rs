@@ -6,15 +6,31 @@ const USERS: &[Object] = &[Object::User];
 const ROLES: &[Object] = &[Object::UserRole];
 
 /// Time zones the org offers.
-pub const TIME_ZONES: &[&str] =
-    &["America/Los_Angeles", "America/New_York", "Europe/London", "Europe/Berlin", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney", "GMT"];
+pub const TIME_ZONES: &[&str] = &[
+    "America/Los_Angeles",
+    "America/New_York",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Tokyo",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+    "GMT",
+];
 /// Locales the org offers.
 pub const LOCALES: &[&str] = &["en_US", "en_GB", "de_DE", "fr_FR", "ja_JP"];
 /// Languages the org offers.
 pub const LANGUAGES: &[&str] = &["en_US", "de", "fr", "ja"];
 const ENCODINGS: &[&str] = &["UTF-8", "ISO-8859-1"];
-const USER_TYPES: &[&str] =
-    &["Standard", "PowerPartner", "PowerCustomerSuccess", "CustomerSuccess", "Guest", "CspLitePortal", "CsnOnly", "AutomatedProcess"];
+const USER_TYPES: &[&str] = &[
+    "Standard",
+    "PowerPartner",
+    "PowerCustomerSuccess",
+    "CustomerSuccess",
+    "Guest",
+    "CspLitePortal",
+    "CsnOnly",
+    "AutomatedProcess",
+];
 const ACCESS: &[&str] = &["None", "Read", "Edit"];
 const PORTAL_TYPES: &[&str] = &["None", "CustomerPortal", "Partner"];
 const PORTAL_ROLES: &[&str] = &["Executive", "Manager", "Worker", "PersonAccount"];

@@ -1,11 +1,11 @@
-//! Conditions that can be tested on a record, and the range of ids they leave.
+//! Conditions that can be tested on a record.
 
 use super::plan::{Checker, Route};
 use super::query::{Filter, Literal, Operator, Path};
-use crate::salesforce::data::{Data, Row};
+use crate::salesforce::data::Row;
 use crate::salesforce::fail::{Fail, Outcome};
 use crate::salesforce::id::{self, Key};
-use crate::salesforce::schema::{F, Kind, Object};
+use crate::salesforce::schema::Kind;
 use crate::salesforce::value::Value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,11 +16,26 @@ pub enum Test {
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
-    Compare { route: Route, operator: Operator, value: Value<'static> },
+    Compare {
+        route: Route,
+        operator: Operator,
+        value: Value<'static>,
+    },
     /// An order of ids, by their text: the id need not be one of this org.
-    Key { route: Route, operator: Operator, key: Key },
-    Like { route: Route, pattern: Vec<Wild> },
-    In { route: Route, negated: bool, values: Vec<Value<'static>> },
+    Key {
+        route: Route,
+        operator: Operator,
+        key: Key,
+    },
+    Like {
+        route: Route,
+        pattern: Vec<Wild>,
+    },
+    In {
+        route: Route,
+        negated: bool,
+        values: Vec<Value<'static>>,
+    },
 }
 
 /// One place of a LIKE pattern.
@@ -183,8 +198,10 @@ fn mismatch(path: &Path, route: &Route, checker: &Checker<'_>) -> Fail {
     let kind = route.field.kind;
     let quotes = if is_text(kind) || matches!(kind, Kind::Id | Kind::Reference) { "should" } else { "should not" };
     let kind = if kind == Kind::Time { "dateTime" } else { kind.name() };
-    let message =
-        format!("value of filter criterion for field '{}' must be of type {kind} and {quotes} be enclosed in quotes", route.field.name());
+    let message = format!(
+        "value of filter criterion for field '{}' must be of type {kind} and {quotes} be enclosed in quotes",
+        route.field.name()
+    );
     checker.fail("INVALID_FIELD", path, &message)
 }
 
@@ -230,82 +247,4 @@ fn letters(raw: &str) -> Vec<(char, bool)> {
         found.push((meant, true));
     }
     found
-}
-
-/// Which records can be meant: a range of numbers, or a few chosen ones.
-#[derive(Debug)]
-pub struct Bounds {
-    pub low: u32,
-    pub high: u32,
-    pub picks: Option<Vec<u32>>,
-}
-
-impl Bounds {
-    /// Every record of an object.
-    pub fn all(data: &Data, object: Object) -> Bounds {
-        Bounds { low: 0, high: data.span(object), picks: None }
-    }
-
-    /// Takes from a condition what can be said about ids, and leaves the rest to be tested record by record.
-    pub fn absorb(&mut self, data: &Data, object: Object, test: Test) -> Option<Test> {
-        if let Test::And(parts) = test {
-            let mut rest: Vec<Test> = parts.into_iter().filter_map(|part| self.absorb(data, object, part)).collect();
-            return if rest.len() > 1 { Some(Test::And(rest)) } else { rest.pop() };
-        }
-        let numbered = |route: &Route| match object {
-            _ if route.is(F::Id) => Some(object),
-            Object::UserLogin if route.is(F::UserId) => Some(Object::User),
-            _ => None,
-        };
-        match &test {
-            Test::Key { route, operator, key } => {
-                let Some(target) = numbered(route) else { return Some(test) };
-                self.cut(data, target, *operator, key);
-                None
-            }
-            Test::Compare { route, operator: Operator::Equal, value } => match numbered(route) {
-                Some(target) => self.pick(target, std::slice::from_ref(value)),
-                None if object == Object::User && route.is(F::Username) => {
-                    let user = data.user_named(&value.shown()).map(|user| Value::Id(data.id(Object::User, user)));
-                    self.pick(Object::User, user.as_slice())
-                }
-                None => return Some(test),
-            },
-            Test::In { route, negated: false, values } if numbered(route).is_some() => {
-                let target = numbered(route).unwrap_or(object);
-                self.pick(target, values)
-            }
-            _ => return Some(test),
-        }
-    }
-
-    fn cut(&mut self, data: &Data, target: Object, operator: Operator, key: &Key) {
-        let first_at = |inclusive: bool| {
-            let (mut low, mut high) = (0, data.span(target));
-            while low < high {
-                let middle = low + (high - low) / 2;
-                let order = data.id(target, middle).key().cmp(key);
-                if order.is_gt() || (inclusive && order.is_eq()) { high = middle } else { low = middle + 1 }
-            }
-            low
-        };
-        match operator {
-            Operator::Greater => self.low = self.low.max(first_at(false)),
-            Operator::GreaterOrEqual => self.low = self.low.max(first_at(true)),
-            Operator::Less => self.high = self.high.min(first_at(true)),
-            _ => self.high = self.high.min(first_at(false)),
-        }
-    }
-
-    fn pick(&mut self, target: Object, values: &[Value<'_>]) -> Option<Test> {
-        let mut numbers: Vec<u32> =
-            values.iter().filter_map(Value::id).filter(|id| id.object == target).map(|id| id.number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        if let Some(before) = &self.picks {
-            numbers.retain(|number| before.binary_search(number).is_ok());
-        }
-        self.picks = Some(numbers);
-        None
-    }
 }

@@ -90,8 +90,12 @@ fn quoted(rest: &str) -> (Kind, usize) {
         match letter {
             '\'' => return (Kind::Literal(Literal::Text(rest[1..at].to_owned())), at + 1),
             '\\' => match letters.next() {
-                Some((_, 'n' | 'N' | 'r' | 'R' | 't' | 'T' | 'b' | 'B' | 'f' | 'F' | '"' | '\'' | '\\' | '_' | '%')) => {}
-                Some((_, 'u')) if letters.by_ref().take(4).filter(|(_, digit)| digit.is_ascii_hexdigit()).count() == 4 => {}
+                Some((
+                    _,
+                    'n' | 'N' | 'r' | 'R' | 't' | 'T' | 'b' | 'B' | 'f' | 'F' | '"' | '\'' | '\\' | '_' | '%',
+                )) => {}
+                Some((_, 'u'))
+                    if letters.by_ref().take(4).filter(|(_, digit)| digit.is_ascii_hexdigit()).count() == 4 => {}
                 _ => return (Kind::Bad("Illegal escape sequence in string"), rest.len()),
             },
             _ => {}

@@ -1,5 +1,6 @@
 //! The part of SOQL that integrations send: read strictly, planned against the schema, run over computed rows.
 
+mod bounds;
 mod filter;
 mod lex;
 mod parse;
@@ -13,6 +14,6 @@ mod tests;
 mod write;
 
 pub use parse::parse;
-pub use plan::{Scope, plan};
+pub use plan::{Plan, Scope, plan};
 pub use run::{Found, run};
 pub use write::{Column, columns_of, write_record};

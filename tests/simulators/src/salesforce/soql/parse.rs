@@ -8,7 +8,8 @@ use crate::salesforce::fail::{Fail, Outcome};
 /// Parentheses deeper than this are refused, so that no query can exhaust the stack.
 const DEEPEST: usize = 64;
 /// Words that end a list and so cannot be names.
-const RESERVED: [&str; 12] = ["SELECT", "FROM", "WHERE", "ORDER", "BY", "LIMIT", "OFFSET", "AND", "OR", "NOT", "LIKE", "IN"];
+const RESERVED: [&str; 12] =
+    ["SELECT", "FROM", "WHERE", "ORDER", "BY", "LIMIT", "OFFSET", "AND", "OR", "NOT", "LIKE", "IN"];
 
 /// Reads a query, or says where it is wrong (MALFORMED_QUERY).
 pub fn parse(text: &str) -> Outcome<Query> {
@@ -67,7 +68,11 @@ impl Parser<'_> {
     fn term(&mut self) -> Outcome<Filter> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(self.source.fail("QUERY_TOO_COMPLICATED", self.at, "Query is either selecting too many fields or the filter conditions are too complicated."));
+            return Err(self.source.fail(
+                "QUERY_TOO_COMPLICATED",
+                self.at,
+                "Query is either selecting too many fields or the filter conditions are too complicated.",
+            ));
         }
         let term = if self.accept("NOT") {
             Ok(Filter::Not(Box::new(self.term()?)))

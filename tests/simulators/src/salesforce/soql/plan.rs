@@ -1,6 +1,7 @@
 //! Checks a query against the schema and the caller's rights, and finds out which ids it can be about.
 
-use super::filter::{Bounds, Test, test_of};
+use super::bounds::Bounds;
+use super::filter::{Test, test_of};
 use super::query::{Path, Query, Select};
 use super::spot::Source;
 use super::write::Column;

@@ -50,7 +50,9 @@ pub fn run(data: &Data, plan: &Plan) -> Found {
     };
     let mut numbers: Vec<u32> = match (&bounds.picks, backwards) {
         (Some(picks), false) => picks.iter().copied().filter(|number| inside(plan, *number)).filter(holds).collect(),
-        (Some(picks), true) => picks.iter().rev().copied().filter(|number| inside(plan, *number)).filter(holds).collect(),
+        (Some(picks), true) => {
+            picks.iter().rev().copied().filter(|number| inside(plan, *number)).filter(holds).collect()
+        }
         (None, false) => (bounds.low..bounds.high).filter(holds).take(enough.unwrap_or(usize::MAX)).collect(),
         (None, true) => (bounds.low..bounds.high).rev().filter(holds).take(enough.unwrap_or(usize::MAX)).collect(),
     };

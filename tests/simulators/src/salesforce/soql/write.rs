@@ -45,7 +45,10 @@ impl Column {
 
 /// All visible fields of an object.
 pub fn columns_of(access: &Access, object: Object) -> Vec<Column> {
-    access.fields(object).map(|field| Column::Field { key: field.key, label: format!("\"{}\":", field.name()) }).collect()
+    access
+        .fields(object)
+        .map(|field| Column::Field { key: field.key, label: format!("\"{}\":", field.name()) })
+        .collect()
 }
 
 /// Appends a record. `base` is `/services/data/v67.0` of the version asked for.
