@@ -9,6 +9,16 @@ use serde::{Deserialize, Serialize};
 /// BLAKE3 of a segment's bytes, shortened to 128 bits.
 pub type SegmentHash = [u8; 16];
 
+/// How long a segment that no manifest names survives a sweep, in milliseconds.
+pub(super) const SPARED_MS: Millis = 24 * 3600 * 1000;
+
+/// The hash of a segment's bytes.
+pub fn hash(segment: &[u8]) -> SegmentHash {
+    let mut short = SegmentHash::default();
+    short.copy_from_slice(&blake3::hash(segment).as_bytes()[..16]);
+    short
+}
+
 /// An object of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectRef {
@@ -34,7 +44,7 @@ pub struct SegmentInfo {
 /// The whole of an object at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Grows by one with each flip.
+    /// Grows by one with each flip, which sets it.
     pub generation: u64,
     /// What the values of each row are, in order.
     pub fields: Vec<Field>,
@@ -67,29 +77,51 @@ pub enum FlipError {
 pub trait SegmentStore: Send + Sync {
     /// Stores segments of at most 64 KiB each. One that is there already costs nothing. They survive a sweep for 24 hours even
     /// when no manifest names them, so that a sync can resume.
-    async fn put(&self, tenant: &WorkspaceId, of: &ConnectionId, segments: Vec<Bytes>) -> Result<Vec<SegmentHash>, StoreError>;
+    async fn put(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        segments: Vec<Bytes>,
+    ) -> Result<Vec<SegmentHash>, StoreError>;
 
     /// The segments with these hashes, in this order. One that is missing is [`StoreError::Damaged`].
-    async fn get(&self, tenant: &WorkspaceId, of: &ConnectionId, hashes: &[SegmentHash]) -> Result<Vec<Bytes>, StoreError>;
+    async fn get(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        hashes: &[SegmentHash],
+    ) -> Result<Vec<Bytes>, StoreError>;
 
     /// The manifest, or none before the first flip.
     async fn manifest(&self, tenant: &WorkspaceId, object: &ObjectRef) -> Result<Option<Manifest>, StoreError>;
 
     /// The manifests of a connection.
-    async fn manifests(&self, tenant: &WorkspaceId, of: &ConnectionId) -> Result<Vec<(ObjectName, Manifest)>, StoreError>;
+    async fn manifests(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+    ) -> Result<Vec<(ObjectName, Manifest)>, StoreError>;
 
     /// Replaces the manifest when its generation is `expect` (0: none yet), durably, after its segments. The one before is kept
     /// for comparison; older ones go.
-    async fn flip(&self, tenant: &WorkspaceId, object: &ObjectRef, expect: u64, new: Manifest) -> Result<(), FlipError>;
+    async fn flip(&self, tenant: &WorkspaceId, object: &ObjectRef, expect: u64, new: Manifest)
+    -> Result<(), FlipError>;
 
     /// The manifest before the current one.
     async fn previous(&self, tenant: &WorkspaceId, object: &ObjectRef) -> Result<Option<Manifest>, StoreError>;
 
     /// A small note beside the data, at most 64 KiB: where a sync stands. Durable; `None` removes it.
-    async fn note(&self, tenant: &WorkspaceId, of: &ConnectionId, name: &str, value: Option<Bytes>) -> Result<(), StoreError>;
+    async fn note(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        name: &str,
+        value: Option<Bytes>,
+    ) -> Result<(), StoreError>;
 
     /// The note of this name.
-    async fn read_note(&self, tenant: &WorkspaceId, of: &ConnectionId, name: &str) -> Result<Option<Bytes>, StoreError>;
+    async fn read_note(&self, tenant: &WorkspaceId, of: &ConnectionId, name: &str)
+    -> Result<Option<Bytes>, StoreError>;
 
     /// Removes segments that no manifest names. Answers how many went.
     async fn sweep(&self, tenant: &WorkspaceId, of: &ConnectionId) -> Result<u64, StoreError>;

@@ -1,0 +1,10 @@
+//! Stories through signed HTTP in and simulators out, with real guests, and rules about the code.
+
+mod action;
+mod board;
+mod connect;
+mod crash;
+mod languages;
+mod salesforce;
+mod screen;
+mod tidy;
