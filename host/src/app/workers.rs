@@ -44,9 +44,9 @@ pub(super) async fn run(store: Store, hands: Hands, stop: CancellationToken, tra
             taken += claims.len();
             for claim in claims {
                 let Ok(permit) = room.clone().acquire_owned().await else { return };
-                let (store, hands, freed) = (store.clone(), hands.clone(), freed.clone());
+                let (store, hands, freed, stop) = (store.clone(), hands.clone(), freed.clone(), stop.clone());
                 tracker.spawn(async move {
-                    one(&store, &hands, claim).await;
+                    one(&store, &hands, claim, &stop).await;
                     drop(permit);
                     freed.notify_one();
                 });
@@ -62,10 +62,19 @@ pub(super) async fn run(store: Store, hands: Hands, stop: CancellationToken, tra
     }
 }
 
-async fn one(store: &Store, hands: &Hands, claim: Claim) {
+async fn one(store: &Store, hands: &Hands, claim: Claim, stop: &CancellationToken) {
     let (task, job) = (hands.clone(), claim.clone());
     // A panic in one job is that job's failure, not the worker's.
-    let result = tokio::spawn(async move { task.work(&job).await }).await;
+    let mut work = tokio::spawn(async move { task.work(&job).await });
+    let result = tokio::select! {
+        result = &mut work => result,
+        // A fetch can take an hour and goes on from its checkpoint: it is parked. All else is finished.
+        () = stop.cancelled(), if claim.job.kind == JobKind::Sync => {
+            work.abort();
+            work.await.ok();
+            return park(store, &claim).await;
+        }
+    };
     let error = match result {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error,
@@ -77,10 +86,16 @@ async fn one(store: &Store, hands: &Hands, claim: Claim) {
     }
 }
 
+async fn park(store: &Store, claim: &Claim) {
+    if let Err(error) = store.queue.release(claim, now()).await {
+        tracing::warn!(job.id = claim.job.id, %error, "a parked job waits for its lease to run out");
+    }
+}
+
 async fn give_back(store: &Store, claim: &Claim) -> anyhow::Result<()> {
     if claim.fence < MAX_ATTEMPTS {
         let backoff = (FIRST_BACKOFF_MS << claim.fence.min(16)).min(LONGEST_BACKOFF_MS);
-        return Ok(store.queue.release(claim, jiff::Timestamp::now().as_millisecond() + backoff).await?);
+        return Ok(store.queue.release(claim, now() + backoff).await?);
     }
     let reference = reference();
     tracing::error!(reference, job.id = claim.job.id, "a job is set aside");
@@ -91,4 +106,8 @@ async fn give_back(store: &Store, claim: &Claim) -> anyhow::Result<()> {
         detail: format!("Failed {MAX_ATTEMPTS} times and was set aside; the log has the reason under {reference}."),
     };
     Ok(store.queue.finish(claim, WriteSet::default().audit(event)).await?)
+}
+
+fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
 }

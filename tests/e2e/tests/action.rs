@@ -17,13 +17,12 @@ fn somebody(world: &World) -> anyhow::Result<(String, String)> {
 }
 
 /// Ada asks for an action on one user of the board. Answers the message of the board.
-async fn ask(world: &World, action: &str, key: &str, name: &str) -> anyhow::Result<Message> {
+async fn ask(world: &World, action: &str, name: &str) -> anyhow::Result<Message> {
     let board = open_board(world, ADA, "All users").await?;
     let ada = world.slack.user(ADA);
-    ada.suggest(&board, "Act on a row", name).await?;
-    ada.choose(&board, "Act on a row", key).await?;
+    ada.choose(&board, "choose-row", name).await?;
     let menu = ada.wait_for_modal(|view| view_words(view).contains("What do you want to do?")).await?;
-    ada.choose(&menu, "menu-action", action).await?;
+    ada.choose(&menu, "choose-action", action).await?;
     ada.wait_for_modal(|view| view_words(view).contains("Preview")).await?;
     Ok(board)
 }
@@ -55,7 +54,7 @@ fn active(world: &World, key: &str) -> anyhow::Result<Value> {
 async fn an_approved_deactivation_reaches_the_org_and_the_board() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
     let (key, name) = somebody(&world)?;
-    let board = ask(&world, "Deactivate user", &key, &name).await?;
+    let board = ask(&world, "Deactivate user", &name).await?;
     assert!(
         matches!(world.slack.user(ADA).submit().await?, Submitted::Updated | Submitted::Closed),
         "the form is taken"
@@ -87,14 +86,14 @@ async fn an_approved_deactivation_reaches_the_org_and_the_board() -> anyhow::Res
 async fn a_denied_request_changes_nothing() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
     let (key, name) = somebody(&world)?;
-    ask(&world, "Deactivate user", &key, &name).await?;
+    ask(&world, "Deactivate user", &name).await?;
     world.slack.user(ADA).submit().await?;
     send(&world).await?;
     let grace = world.slack.user(GRACE);
     let card = card(&world, GRACE).await?;
     grace.click(&card, "Deny…").await?;
     grace.wait_for_modal(|view| view_words(view).contains("Deny")).await?;
-    grace.type_into("Reason", "She is on leave, not gone.").await?;
+    grace.type_into("reason/value", "She is on leave, not gone.").await?;
     grace.submit().await?;
     let ada = world.slack.user(ADA);
     world
@@ -112,7 +111,7 @@ async fn a_denied_request_changes_nothing() -> anyhow::Result<()> {
 async fn nobody_approves_their_own_request_and_members_approve_none() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
     let (key, name) = somebody(&world)?;
-    ask(&world, "Deactivate user", &key, &name).await?;
+    ask(&world, "Deactivate user", &name).await?;
     world.slack.user(ADA).submit().await?;
     send(&world).await?;
     let card = card(&world, GRACE).await?;

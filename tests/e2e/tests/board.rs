@@ -27,7 +27,8 @@ async fn a_workspace_without_new_blocks_gets_the_next_rung() -> anyhow::Result<(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_fetch_keeps_the_last_good_data() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
-    world.salesforce.org().fault_times("/services/data/**/query*", 100, Fault::Maintenance);
+    let refusal = Fault::Refuse { status: 403, code: "INSUFFICIENT_ACCESS", message: "insufficient access rights" };
+    world.salesforce.org().fault_times("GET /services/data/*/query", 50, refusal);
     world.sync(ADA).await?;
     let ada = world.slack.user(ADA);
     ada.open_home().await;
@@ -41,11 +42,11 @@ async fn a_failed_fetch_keeps_the_last_good_data() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn boards_open_after_a_restart_without_a_fetch() -> anyhow::Result<()> {
     let (mut world, _dir) = connected(WorldOptions::default()).await?;
-    let before = world.salesforce.org().calls("/services/data/**/query*");
+    let before = world.salesforce.org().calls("GET /services/data/*/query");
     world.restart_host().await?;
     let message = open_board(&world, ADA, "All users").await?;
     assert!(words(&message).contains("of 300"));
-    assert_eq!(world.salesforce.org().calls("/services/data/**/query*"), before, "nothing was fetched");
+    assert_eq!(world.salesforce.org().calls("GET /services/data/*/query"), before, "nothing was fetched");
     let ada = world.slack.user(ADA);
     ada.command("/boards", "", CHANNEL).await?;
     ada.wait_for_message(CHANNEL, |message| words(message).contains("Never logged in")).await?;

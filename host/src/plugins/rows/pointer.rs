@@ -23,6 +23,12 @@ fn unescape(token: &str) -> Option<Box<str>> {
     Some(token.replace("~1", "/").replace("~0", "~").into())
 }
 
+/// A place in an array: digits without a leading zero (RFC 6901, 4).
+fn index(token: &str) -> Option<usize> {
+    let plain = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
+    token.parse().ok().filter(|_| plain)
+}
+
 /// Takes a JSON key and answers whether it is the one wanted, without allocating.
 struct IsKey<'a>(&'a str);
 
@@ -86,7 +92,7 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Walk<'_, S> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let wanted: Option<usize> = self.path[0].parse().ok();
+        let wanted = index(&self.path[0]);
         let (mut seed, mut found, mut at) = (Some(self.seed), None, 0);
         loop {
             if let Some(seed) = seed.take_if(|_| wanted == Some(at)) {
