@@ -37,7 +37,10 @@ impl Connected {
     /// The action of this name, when it is offered and not turned off.
     pub fn action(&self, name: &ActionName) -> Outcome<&Action> {
         let Some(action) = self.integration.description().action(name) else {
-            return Err(AppError::refused(format!("“{}” does not offer this action (any more). Nothing was done.", self.title)));
+            return Err(AppError::refused(format!(
+                "“{}” does not offer this action (any more). Nothing was done.",
+                self.title
+            )));
         };
         if self.disabled.contains(name) {
             return Err(AppError::refused(format!(

@@ -114,7 +114,8 @@ impl Actions {
     async fn runnable(&self, actor: &Actor, request: &Request) -> Outcome<Connected> {
         let connected = self.connector.connect(&actor.workspace, &request.frozen.connection).await?;
         connected.action(&request.frozen.action.name)?;
-        let targets = self.targets(&actor.workspace, &request.id, request.frozen.targets as usize).await.map_err(fault)?;
+        let targets =
+            self.targets(&actor.workspace, &request.id, request.frozen.targets as usize).await.map_err(fault)?;
         self.refuse_protected(&connected, &titles(&targets))?;
         let targets: Vec<&RequestTarget> = targets.iter().map(|target| &target.value).collect();
         anything_to_do(&targets)?;

@@ -1,9 +1,10 @@
 //! From a draft to a preview: checked, planned against the live tool, frozen.
 
 use super::{
-    call, inputs, jobs,
-    jobs::Task,
+    call,
     connector::Connected,
+    inputs, jobs,
+    jobs::Task,
     machine::{RequestState, Standing},
     request::{Draft, Frozen, FrozenTarget, Request, RequestTarget, fingerprint},
     service::{Actions, about, fault},
@@ -87,7 +88,8 @@ impl Actions {
         value: &Json,
     ) -> Outcome<BTreeMap<String, String>> {
         let keys: Vec<String> = inputs::keys(value).into_iter().map(str::to_owned).collect();
-        let found = stored::records(&self.store, &actor.workspace, &draft.connection, object, &keys).await.map_err(fault)?;
+        let found =
+            stored::records(&self.store, &actor.workspace, &draft.connection, object, &keys).await.map_err(fault)?;
         // An object that was never fetched has no names to offer; the integration checks the key itself.
         let Some(found) = found else { return Ok(BTreeMap::new()) };
         if let Some(missing) = keys.iter().find(|key| !found.contains_key(*key)) {
@@ -95,7 +97,10 @@ impl Actions {
             return Err(AppError::Inputs(vec![(input.to_owned(), sentence)]));
         }
         let description = connected.integration.description();
-        Ok(found.iter().map(|(key, record)| (key.clone(), stored::title(description, object, key, Some(record)))).collect())
+        Ok(found
+            .iter()
+            .map(|(key, record)| (key.clone(), stored::title(description, object, key, Some(record))))
+            .collect())
     }
 
     /// The targets with their stored records. Protected ones are refused, and ones that are not stored.
@@ -110,7 +115,8 @@ impl Actions {
         let Some(object) = &action.object else {
             return Ok(vec![Target { key: String::new(), record: Map::new() }]);
         };
-        let found = stored::records(&self.store, &actor.workspace, &draft.connection, object, &keys).await.map_err(fault)?;
+        let found =
+            stored::records(&self.store, &actor.workspace, &draft.connection, object, &keys).await.map_err(fault)?;
         let found = found.unwrap_or_default();
         let title = |key: &str, record: Option<&Record>| {
             stored::title(connected.integration.description(), object, key, record)
@@ -210,7 +216,10 @@ fn target_keys(action: &Action, draft: &Draft, most: usize) -> Outcome<Vec<Strin
     };
     let fits = |connection, name| connection == &draft.connection && name == object;
     if draft.targets.is_empty() || !draft.targets.iter().all(|target| fits(&target.connection, &target.object)) {
-        return refuse(format!("“{}” is run on {object} records of its own connection. Choose such records.", action.title));
+        return refuse(format!(
+            "“{}” is run on {object} records of its own connection. Choose such records.",
+            action.title
+        ));
     }
     let mut keys: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
@@ -232,7 +241,10 @@ async fn plan(connected: &Connected, action: &Action, typed: &Map<String, Json>,
         let plan = call::prepare(connected, call).await?;
         let planned = plan.targets.iter().map(|target| &target.key);
         if !planned.eq(part.iter().map(|target| &target.key)) {
-            return Err(AppError::Fault(anyhow::anyhow!("the plan of {} is not about the targets asked for", action.name)));
+            return Err(AppError::Fault(anyhow::anyhow!(
+                "the plan of {} is not about the targets asked for",
+                action.name
+            )));
         }
         whole.targets.extend(plan.targets);
         whole.warnings.extend(plan.warnings);

@@ -33,7 +33,9 @@ pub enum Refusal {
     #[error("This request was stopped; what had not run by then will not run. Request it again if it is still wanted.")]
     Stopped,
     /// The plan is another one than the person saw.
-    #[error("What you decided on is not what this request holds now. Nothing was decided; open the request again and look at its plan.")]
+    #[error(
+        "What you decided on is not what this request holds now. Nothing was decided; open the request again and look at its plan."
+    )]
     Changed,
     /// A stranger's click.
     #[error("Only {0} may decide this request. Nothing was decided.")]

@@ -222,3 +222,6 @@ pub fn fingerprint(
     }
     Ok(hasher.finalize().to_hex().to_string())
 }
+
+#[cfg(test)]
+pub(super) mod tests;

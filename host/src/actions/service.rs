@@ -91,7 +91,8 @@ impl Actions {
 
     pub(super) async fn load(&self, workspace: &WorkspaceId, id: &RequestId) -> Outcome<Versioned<Request>> {
         let request = self.store.control.load::<Request>(workspace, id.as_str()).await.map_err(fault)?;
-        request.ok_or_else(|| AppError::refused("There is no such request any more. Prepare it again; nothing was done."))
+        request
+            .ok_or_else(|| AppError::refused("There is no such request any more. Prepare it again; nothing was done."))
     }
 
     /// The targets of a request in order, at most `limit`.
@@ -151,7 +152,11 @@ impl Actions {
         let mut write = WriteSet::default().update(before.version, &step.after);
         write.expect.push(expect_stops(stops));
         let open = OpenRequest { request: id.clone() };
-        write = if step.after.standing.state.is_final() { write.delete::<OpenRequest>(open.id()) } else { write.put(&open) };
+        write = if step.after.standing.state.is_final() {
+            write.delete::<OpenRequest>(open.id())
+        } else {
+            write.put(&open)
+        };
         if before.value.standing.state == RequestState::Prepared {
             write = write.put(&RequestOf { user: step.after.standing.requester.clone(), request: id.clone() });
         }
@@ -188,7 +193,9 @@ fn offers(id: &ConnectionId, connected: &Connected, object: Option<&ObjectName>)
 
 /// The sentence about a protected record.
 pub(super) fn protected(title: &str) -> String {
-    format!("{title} is protected (an emergency account, or the account Weft itself uses): no action may change it. Nothing was done to it.")
+    format!(
+        "{title} is protected (an emergency account, or the account Weft itself uses): no action may change it. Nothing was done to it."
+    )
 }
 
 /// Holds while the workspace was stopped this often.

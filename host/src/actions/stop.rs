@@ -26,14 +26,18 @@ impl Actions {
     /// before. Requests approved afterwards run again.
     pub async fn stop(&self, actor: &Actor) -> Outcome<Stopped> {
         if !actor.is_admin() {
-            return Err(AppError::refused("Only an admin or the owner can stop all work. Nothing was stopped; ask one of them."));
+            return Err(AppError::refused(
+                "Only an admin or the owner can stop all work. Nothing was stopped; ask one of them.",
+            ));
         }
         self.mark_stopped(actor).await?;
         let mut met = Stopped::default();
         for id in self.open(&actor.workspace).await? {
             let Ok(request) = self.load(&actor.workspace, &id).await else { continue };
             match request.value.standing.state {
-                RequestState::Approved if self.stop_queued(&actor.workspace, Some(actor), &id).await? => met.stopped.push(id),
+                RequestState::Approved if self.stop_queued(&actor.workspace, Some(actor), &id).await? => {
+                    met.stopped.push(id)
+                }
                 RequestState::Waiting => met.waiting += 1,
                 state if !state.is_final() => met.running.push(id),
                 _ => {}

@@ -26,7 +26,11 @@ impl Actions {
     /// has it. `Err`: nothing was settled; the job comes back when its lease runs out.
     pub async fn work(&self, claim: &Claim) -> anyhow::Result<()> {
         let Ok(work) = serde_json::from_slice::<Work>(&claim.job.payload) else {
-            tracing::error!(job.id = claim.job.id, "Job {} holds no work that requests know; it is dropped", claim.job.id);
+            tracing::error!(
+                job.id = claim.job.id,
+                "Job {} holds no work that requests know; it is dropped",
+                claim.job.id
+            );
             return self.end(claim, WriteSet::default()).await;
         };
         match work.task {
@@ -85,7 +89,9 @@ impl Actions {
                 let mut write = WriteSet::default().delete::<Request>(value.id());
                 write.expect.push((value.key(), Expect::Version(version)));
                 match self.store.control.commit(&claim.tenant, write).await {
-                    Err(CommitError::Conflict(_)) => return Ok(self.store.queue.release(claim, self.clock.now()).await?),
+                    Err(CommitError::Conflict(_)) => {
+                        return Ok(self.store.queue.release(claim, self.clock.now()).await?);
+                    }
                     other => other?,
                 }
             }
@@ -93,7 +99,8 @@ impl Actions {
         }
         let targets = self.targets(&claim.tenant, id, usize::MAX).await?;
         for chunk in targets.chunks(PER_COMMIT) {
-            let gone = |write: WriteSet, target: &Versioned<RequestTarget>| write.delete::<RequestTarget>(target.value.id());
+            let gone =
+                |write: WriteSet, target: &Versioned<RequestTarget>| write.delete::<RequestTarget>(target.value.id());
             let write = chunk.iter().fold(WriteSet::default(), gone);
             self.store.control.commit(&claim.tenant, write).await?;
         }

@@ -2,7 +2,7 @@
 
 use super::{
     refusal::Refusal,
-    request::{Draft, RequestTarget},
+    request::{Draft, Request, RequestTarget},
     service::{Actions, fault},
     target::TargetState,
 };
@@ -18,27 +18,10 @@ impl Actions {
             return Err(Refusal::Unfinished.into());
         }
         let targets = self.targets(&actor.workspace, id, request.frozen.targets as usize).await.map_err(fault)?;
-        let mut drafts: Vec<Draft> = Vec::new();
-        for RequestTarget { state, frozen, undo, .. } in targets.into_iter().map(|target| target.value) {
-            let (TargetState::Done, Some(undo), Some(object)) = (state, undo, frozen.object) else { continue };
-            let connection = request.frozen.connection.clone();
-            let record = RecordRef { connection: connection.clone(), object, key: frozen.plan.key };
-            match drafts.iter_mut().find(|draft| draft.action == undo.action && draft.inputs == undo.inputs) {
-                Some(draft) => draft.targets.push(record),
-                None => drafts.push(Draft {
-                    connection,
-                    action: undo.action,
-                    inputs: undo.inputs,
-                    targets: vec![record],
-                    board: request.frozen.board.clone(),
-                    undo_of: Some(id.clone()),
-                }),
-            }
-        }
+        let drafts = drafts(&request, targets.into_iter().map(|target| target.value));
         if drafts.is_empty() {
             return Err(AppError::refused("Nothing of this request can be taken back by Weft. Nothing was changed."));
         }
-        drafts.sort_by_key(|draft| std::cmp::Reverse(draft.targets.len()));
         Ok(drafts)
     }
 
@@ -54,3 +37,29 @@ impl Actions {
         }
     }
 }
+
+/// What takes back each target that was changed, those with the same inverse together.
+fn drafts(request: &Request, targets: impl Iterator<Item = RequestTarget>) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for RequestTarget { state, frozen, undo, .. } in targets {
+        let (TargetState::Done, Some(undo), Some(object)) = (state, undo, frozen.object) else { continue };
+        let connection = request.frozen.connection.clone();
+        let record = RecordRef { connection: connection.clone(), object, key: frozen.plan.key };
+        match drafts.iter_mut().find(|draft| draft.action == undo.action && draft.inputs == undo.inputs) {
+            Some(draft) => draft.targets.push(record),
+            None => drafts.push(Draft {
+                connection,
+                action: undo.action,
+                inputs: undo.inputs,
+                targets: vec![record],
+                board: request.frozen.board.clone(),
+                undo_of: Some(request.id.clone()),
+            }),
+        }
+    }
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.targets.len()));
+    drafts
+}
+
+#[cfg(test)]
+mod tests;

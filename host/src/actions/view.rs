@@ -2,8 +2,8 @@
 
 use super::{
     machine::{Decided, RequestState},
-    refusal::Refusal,
     policy::may_decide,
+    refusal::Refusal,
     request::{OpenRequest, Request, RequestOf, RequestTarget},
     service::{Actions, fault},
     target::{Tally, TargetState},
@@ -146,7 +146,8 @@ impl Actions {
     /// Requests that this person sent, the newest first.
     pub async fn requested_by(&self, actor: &Actor) -> Outcome<Vec<RequestView>> {
         let after = format!("{}/", actor.user);
-        let listed = self.store.control.list::<RequestOf>(&actor.workspace, Some(&after), LISTED).await.map_err(fault)?;
+        let listed =
+            self.store.control.list::<RequestOf>(&actor.workspace, Some(&after), LISTED).await.map_err(fault)?;
         let mut views = Vec::new();
         for entry in listed.into_iter().take_while(|entry| entry.value.user == actor.user) {
             if let Some(request) = self.stored(&actor.workspace, &entry.value.request).await? {

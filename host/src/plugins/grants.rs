@@ -149,10 +149,11 @@ impl Grants {
         Ok(Grant { permit, private })
     }
 
-    /// Whether the host itself may go there to log in: no base is known yet, so the manifest must name the host. True: a place
-    /// the operator opened by name.
+    /// Whether the host itself may go there to log in. No base is known yet, so the manifest must name the host, or the operator
+    /// must have opened the place by name. True: by name.
     pub fn check_login(&self, url: &Url) -> Result<bool, Refusal> {
-        self.check_place(None, url)
+        let opened = HostPort::of(url).is_some_and(|place| self.operator.allow_private.contains(&place));
+        self.check_place(opened.then_some(url), url)
     }
 
     fn check_place(&self, base: Option<&Url>, url: &Url) -> Result<bool, Refusal> {

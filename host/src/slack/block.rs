@@ -11,15 +11,21 @@ pub fn escape(text: &str) -> String {
 }
 
 /// As [`escape`], for a text of one line that stands beside markup: its own `*`, `_`, `~` and backticks are kept from pairing up.
+/// Inside a word (`first_name`) they mean nothing to Slack and stay as they are, so that a copied address is the address.
 pub fn escape_line(text: &str) -> String {
+    let escaped: Vec<char> = escape(text).chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }).collect();
+    let in_word = |at: usize| {
+        let letter = |at: Option<usize>| at.and_then(|at| escaped.get(at)).is_some_and(|c| c.is_alphanumeric());
+        letter(at.checked_sub(1)) && letter(at.checked_add(1))
+    };
     let mut out = String::with_capacity(text.len());
-    for c in escape(text).chars() {
-        match c {
+    for (at, c) in escaped.iter().enumerate() {
+        let is_sign = matches!(c, '*' | '_' | '~' | '`');
+        if is_sign && !(*c == '_' && in_word(at)) {
             // A zero-width space keeps the sign visible and powerless.
-            '*' | '_' | '~' | '`' => out.extend(['\u{200b}', c]),
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
+            out.push('\u{200b}');
         }
+        out.push(*c);
     }
     out
 }
@@ -144,7 +150,8 @@ pub enum Style {
 
 /// A button that carries a value.
 pub fn button(text: &str, action_id: &str, value: &str, style: Style) -> Json {
-    let mut button = json!({"type": "button", "text": plain(text, limits::BUTTON_TEXT), "action_id": action_id, "value": value});
+    let mut button =
+        json!({"type": "button", "text": plain(text, limits::BUTTON_TEXT), "action_id": action_id, "value": value});
     match style {
         Style::Plain => {}
         Style::Primary => button["style"] = json!("primary"),
@@ -205,6 +212,7 @@ mod tests {
     fn text_from_outside_cannot_mention_link_or_format() {
         assert_eq!(escape("<!channel> & <@U1>"), "&lt;!channel&gt; &amp; &lt;@U1&gt;");
         assert_eq!(escape_line("*a*\nb"), "\u{200b}*a\u{200b}* b");
+        assert_eq!(escape_line("first_name@x _a_"), "first_name@x \u{200b}_a\u{200b}_");
         assert_eq!(person(&"U1><!channel".into()), "<@U1channel>");
     }
 
@@ -217,7 +225,10 @@ mod tests {
 
     #[test]
     fn a_sentence_keeps_people_and_nothing_else() {
-        assert_eq!(sentence("Ask <@U1>, not <!here> or <@U2|x> & co"), "Ask <@U1>, not &lt;!here&gt; or &lt;@U2|x&gt; &amp; co");
+        assert_eq!(
+            sentence("Ask <@U1>, not <!here> or <@U2|x> & co"),
+            "Ask <@U1>, not &lt;!here&gt; or &lt;@U2|x&gt; &amp; co"
+        );
         assert_eq!(sentence("<@W9> <@"), "<@W9> &lt;@");
     }
 

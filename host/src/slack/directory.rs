@@ -26,7 +26,12 @@ pub trait Directory: Send + Sync {
     async fn tiles(&self, workspace: &WorkspaceId) -> Outcome<Vec<Tile>>;
 
     /// A one-time address for this person to connect an integration, or one of its connections again.
-    async fn connect(&self, actor: &Actor, integration: &IntegrationId, connection: Option<ConnectionId>) -> Outcome<Url>;
+    async fn connect(
+        &self,
+        actor: &Actor,
+        integration: &IntegrationId,
+        connection: Option<ConnectionId>,
+    ) -> Outcome<Url>;
 
     /// Fetches a connection now.
     async fn sync(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()>;

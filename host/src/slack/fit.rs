@@ -209,7 +209,8 @@ mod tests {
     #[test]
     fn a_table_keeps_the_rows_that_fit_and_has_no_empty_cell() {
         let row = vec![json!({"type": "raw_text", "text": ""}), json!({"type": "raw_text", "text": "y".repeat(190)})];
-        let mut found = json!({"text": "t", "blocks": [{"type": "data_table", "caption": "c", "rows": vec![row; 300]}]});
+        let mut found =
+            json!({"text": "t", "blocks": [{"type": "data_table", "caption": "c", "rows": vec![row; 300]}]});
         message(&mut found);
         let rows = found["blocks"][0]["rows"].as_array().unwrap();
         assert_eq!(rows.len(), 20_000 / 191);

@@ -3,9 +3,7 @@
 use super::render::Tile;
 use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::boards::{BoardSummary, BoardView, ColumnView, Right, RowView, SourceAge};
-use crate::domain::{
-    Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value,
-};
+use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
 
 /// 2026-11-24 09:00 UTC.
 pub const NOW: Millis = 1_795_510_800_000;
@@ -32,7 +30,12 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         rows: (0..rows).map(row).collect(),
         total,
         offset: 0,
-        sources: vec![SourceAge { connection: "c1".into(), title: "Acme".into(), fetched_at: Some(NOW), problem: None }],
+        sources: vec![SourceAge {
+            connection: "c1".into(),
+            title: "Acme".into(),
+            fetched_at: Some(NOW),
+            problem: None,
+        }],
         filter_words: "Active is yes and Last login is more than 90 days ago".into(),
         sort_words: "by Last login".into(),
         base: "User".into(),
@@ -48,7 +51,14 @@ fn row(number: usize) -> RowView {
     RowView {
         record: RecordRef { connection: "c1".into(), object: "User".into(), key: format!("005{number:015}") },
         title: name.clone(),
-        cells: vec![name.as_str().into(), "Sales_*Rep*".into(), Value::Int(number as i64), Value::Float(0.5), last, Value::Bool(true)],
+        cells: vec![
+            name.as_str().into(),
+            "Sales_*Rep*".into(),
+            Value::Int(number as i64),
+            Value::Float(0.5),
+            last,
+            Value::Bool(true),
+        ],
     }
 }
 
@@ -107,8 +117,12 @@ pub fn offered() -> Offered {
 
 /// A request on three records, one of them blocked, in this state.
 pub fn request(state: RequestState) -> RequestView {
-    let decided = !matches!(state, RequestState::Prepared | RequestState::Waiting | RequestState::Withdrawn | RequestState::Expired);
-    let targets: Vec<TargetView> = ["Ada Lovelace", "Grace Hopper", "Default Case Owner"].iter().map(|title| target(title, state)).collect();
+    let decided = !matches!(
+        state,
+        RequestState::Prepared | RequestState::Waiting | RequestState::Withdrawn | RequestState::Expired
+    );
+    let targets: Vec<TargetView> =
+        ["Ada Lovelace", "Grace Hopper", "Default Case Owner"].iter().map(|title| target(title, state)).collect();
     RequestView {
         id: "r1".into(),
         state,

@@ -81,7 +81,9 @@ impl Intent {
             Inbound::HomeOpened => Self::OpenHome,
             Inbound::Uninstalled => Self::Uninstalled,
             Inbound::Closed(_) => Self::Nothing("a closed modal".to_owned()),
-            Inbound::Suggestion(_) | Inbound::Challenge(_) => Self::Nothing("a question answered at the door".to_owned()),
+            Inbound::Suggestion(_) | Inbound::Challenge(_) => {
+                Self::Nothing("a question answered at the door".to_owned())
+            }
             Inbound::Other(kind) => Self::Nothing(kind.clone()),
         }
     }
@@ -184,7 +186,12 @@ mod tests {
         let meta = Meta::Menu { board: Some("b1".into()), row: None };
         assert_eq!(
             Intent::of(&action(field::ACTION, "x", "c1/deactivate-user", &meta.write())),
-            Intent::ChooseAction { connection: "c1".into(), action: "deactivate-user".into(), board: Some("b1".into()), row: None }
+            Intent::ChooseAction {
+                connection: "c1".into(),
+                action: "deactivate-user".into(),
+                board: Some("b1".into()),
+                row: None
+            }
         );
         let button = Press::ListBoards.button("Boards", Style::Plain);
         let press = action(button["action_id"].as_str().unwrap(), "x", button["value"].as_str().unwrap(), "");
@@ -194,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_form_is_read_by_its_block_names() {
-        let form = FormMeta { connection: "c".into(), action: "assign-role".into(), object: Some("User".into()), board: None };
+        let form =
+            FormMeta { connection: "c".into(), action: "assign-role".into(), object: Some("User".into()), board: None };
         let sent = view(
             &Meta::Form(form.clone()),
             &[

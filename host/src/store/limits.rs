@@ -5,6 +5,8 @@ use crate::domain::WorkspaceId;
 
 /// One stored value. The engine keeps larger ones as files of their own that it never gives back.
 pub(super) const VALUE_BYTES: usize = 64 << 10;
+/// An audit event as JSON; its record must fit into a value.
+const EVENT_BYTES: usize = 32 << 10;
 /// A part of a key: an id, a kind, a name.
 pub(super) const ID_BYTES: usize = 255;
 /// Entities, audit rows and jobs of one write set: a commit holds the writer for about 30 microseconds each.
@@ -30,9 +32,8 @@ pub(super) fn check_write(tenant: &WorkspaceId, write: &WriteSet) -> Result<(), 
         check("an entity", value.len(), VALUE_BYTES)?;
     }
     for event in &write.audit {
-        let about: usize = event.about.iter().map(|(kind, id)| kind.len() + id.len()).sum();
-        // Escaped as JSON a text may grow; a quarter leaves room for the record around it.
-        check("an audit event", event.what.len() + event.detail.len() + about, VALUE_BYTES / 4)?;
+        let size = serde_json::to_vec(event).map_or(usize::MAX, |json| json.len());
+        check("an audit event", size, EVENT_BYTES)?;
     }
     for job in &write.enqueue {
         check_id("the id of a job", &job.id)?;

@@ -4,12 +4,17 @@
 mod backlog;
 mod chain;
 mod clock;
+#[cfg(test)]
+mod conformance;
 mod control;
+mod files;
 mod limits;
 mod memory;
 mod queue;
 pub mod rows;
+pub mod seal;
 mod segments;
+mod sled;
 mod wake;
 
 pub use chain::is_whole as audit_is_whole;
@@ -20,6 +25,9 @@ pub use rows::patch_rows;
 pub use segments::hash as segment_hash;
 pub use segments::{FlipError, Manifest, ObjectRef, SegmentHash, SegmentInfo, SegmentStore};
 
+pub use self::sled::{OpenError, StoreSettings};
+
+use std::path::Path;
 use std::sync::Arc;
 
 /// Why the store could not do it. Conflicts are not here: they are answers, not failures.
@@ -55,6 +63,8 @@ pub struct Store {
     pub control: Arc<dyn ControlStore>,
     /// Work.
     pub queue: Arc<dyn WorkQueue>,
+    /// None in memory.
+    disk: Option<Arc<sled::Disk>>,
 }
 
 impl StoreError {
@@ -72,6 +82,27 @@ impl Store {
     /// The same, going by this clock.
     pub fn memory_at(clock: Clock) -> Self {
         let memory = Arc::new(memory::Memory::new(clock));
-        Self { segments: memory.clone(), control: memory.clone(), queue: memory }
+        Self { segments: memory.clone(), control: memory.clone(), queue: memory, disk: None }
+    }
+
+    /// Opens a data directory, or creates it. Blocks while the databases recover. The directory is free again when the last clone of
+    /// the store is dropped.
+    pub fn open(settings: &StoreSettings) -> Result<Self, OpenError> {
+        let disk = Arc::new(sled::Disk::open(settings)?);
+        Ok(Self { segments: disk.clone(), control: disk.clone(), queue: disk.clone(), disk: Some(disk) })
+    }
+
+    /// Copies what cannot be fetched again (entities, queue, audit log) into a new directory, as it is at one moment; work goes on
+    /// meanwhile, commits wait while the entities are read. No key is in it. A store in memory has nothing to keep.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        match &self.disk {
+            Some(disk) => disk.backup(to).await,
+            None => Err(StoreError::Io("a store in memory cannot be backed up".to_owned())),
+        }
+    }
+
+    /// Fills a fresh directory from a backup; [`Store::open`] opens it. Jobs that waited at the time of the backup wait again.
+    pub fn restore(backup: &Path, into: &Path) -> Result<(), StoreError> {
+        sled::restore(backup, into)
     }
 }

@@ -8,6 +8,7 @@ mod reactivate_user;
 mod remove_role;
 mod role;
 mod run;
+mod ties;
 mod user;
 mod verify;
 

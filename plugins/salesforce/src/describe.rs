@@ -18,7 +18,7 @@ pub struct Describe {
 #[serde(rename_all = "camelCase")]
 pub struct Column {
     pub name: String,
-    label: String,
+    pub label: String,
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
@@ -30,6 +30,13 @@ pub struct Column {
     reference_to: Vec<String>,
     #[serde(default)]
     picklist_values: Vec<PicklistValue>,
+}
+
+impl Column {
+    /// A custom field in which a user names another user.
+    pub fn names_a_user(&self) -> bool {
+        self.custom && self.reference_to == ["User"]
+    }
 }
 
 #[derive(Debug, Deserialize)]

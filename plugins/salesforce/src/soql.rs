@@ -43,6 +43,11 @@ pub fn by_keys<T: AsRef<str>>(object: &str, columns: &[String], keys: &[T]) -> R
     Ok(format!("SELECT {} FROM {object} WHERE Id IN ({})", columns.join(","), list(keys)?))
 }
 
+/// The records that name one of these in a column, as far as they fit on one page.
+pub fn that_name<T: AsRef<str>>(object: &str, column: &str, keys: &[T]) -> Result<String, Error> {
+    Ok(format!("SELECT {column} FROM {object} WHERE {column} IN ({}) LIMIT {MAX_PAGE}", list(keys)?))
+}
+
 /// Ids as the inside of a list.
 fn list<T: AsRef<str>>(keys: &[T]) -> Result<String, Error> {
     let quoted = keys.iter().map(|key| Ok(format!("'{}'", valid(key.as_ref())?)));

@@ -1,1 +1,3 @@
 //! weft-e2e
+
+pub mod store_workload;

@@ -8,7 +8,8 @@ use weft_simulators::slack::{Message, Submitted};
 /// An active user that nothing protects, by key and name.
 fn somebody(world: &World) -> anyhow::Result<(String, String)> {
     let org = world.salesforce.org();
-    let special: Vec<String> = org.admins().into_iter().chain(org.hierarchy_users()).chain(org.default_case_owner()).collect();
+    let special: Vec<String> =
+        org.admins().into_iter().chain(org.hierarchy_users()).chain(org.default_case_owner()).collect();
     let rows = org.query("SELECT Id, Name FROM User WHERE IsActive = true ORDER BY Id")?;
     let row = rows.iter().rev().find(|row| !special.iter().any(|id| row["Id"] == id.as_str()));
     let text = |name: &str| row.and_then(|row| row[name].as_str()).unwrap_or_default().to_owned();
@@ -38,9 +39,12 @@ async fn send(world: &World) -> anyhow::Result<()> {
 
 async fn card(world: &World, person: &str) -> anyhow::Result<Message> {
     let person = world.slack.user(person);
-    world.slack.wait_for("an approval card", |_| {
-        person.direct_messages().into_iter().find(|message| words(message).contains("Approval needed"))
-    }).await
+    world
+        .slack
+        .wait_for("an approval card", |_| {
+            person.direct_messages().into_iter().find(|message| words(message).contains("Approval needed"))
+        })
+        .await
 }
 
 fn active(world: &World, key: &str) -> anyhow::Result<Value> {
@@ -52,7 +56,10 @@ async fn an_approved_deactivation_reaches_the_org_and_the_board() -> anyhow::Res
     let (world, _dir) = connected(WorldOptions::default()).await?;
     let (key, name) = somebody(&world)?;
     let board = ask(&world, "Deactivate user", &key, &name).await?;
-    assert!(matches!(world.slack.user(ADA).submit().await?, Submitted::Updated | Submitted::Closed), "the form is taken");
+    assert!(
+        matches!(world.slack.user(ADA).submit().await?, Submitted::Updated | Submitted::Closed),
+        "the form is taken"
+    );
     send(&world).await?;
     assert_eq!(active(&world, &key)?, true, "nothing happens before the decision");
 
@@ -60,10 +67,13 @@ async fn an_approved_deactivation_reaches_the_org_and_the_board() -> anyhow::Res
     world.slack.user(GRACE).click(&card, "Approve: Deactivate user").await?;
     world.slack.wait_for("the org to change", |_| (active(&world, &key).ok()? == false).then_some(())).await?;
     let grace = world.slack.user(GRACE);
-    world.slack.wait_for("the card to say so", |_| {
-        let found = grace.direct_messages().into_iter().find(|message| message.ts == card.ts)?;
-        (words(&found).contains("Done") && !words(&found).contains("Deny")).then_some(())
-    }).await?;
+    world
+        .slack
+        .wait_for("the card to say so", |_| {
+            let found = grace.direct_messages().into_iter().find(|message| message.ts == card.ts)?;
+            (words(&found).contains("Done") && !words(&found).contains("Deny")).then_some(())
+        })
+        .await?;
 
     let ada = world.slack.user(ADA);
     let shown = |message: &Message| message.ts == board.ts && words(message).contains(&name);
@@ -87,9 +97,12 @@ async fn a_denied_request_changes_nothing() -> anyhow::Result<()> {
     grace.type_into("Reason", "She is on leave, not gone.").await?;
     grace.submit().await?;
     let ada = world.slack.user(ADA);
-    world.slack.wait_for("the requester to hear", |_| {
-        ada.direct_messages().into_iter().find(|message| words(message).contains("She is on leave"))
-    }).await?;
+    world
+        .slack
+        .wait_for("the requester to hear", |_| {
+            ada.direct_messages().into_iter().find(|message| words(message).contains("She is on leave"))
+        })
+        .await?;
     grace.click(&card, "Details").await.ok();
     assert_eq!(active(&world, &key)?, true);
     ended(world).await
@@ -116,7 +129,9 @@ async fn nobody_approves_their_own_request_and_members_approve_none() -> anyhow:
 
 fn button_value(message: &Message, words: &str) -> Option<String> {
     let elements = message.blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
-    let button = elements.into_iter().find(|element| element["text"]["text"].as_str().is_some_and(|text| text.contains(words)))?;
+    let button = elements
+        .into_iter()
+        .find(|element| element["text"]["text"].as_str().is_some_and(|text| text.contains(words)))?;
     button["value"].as_str().map(str::to_owned)
 }
 

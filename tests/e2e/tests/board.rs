@@ -27,7 +27,7 @@ async fn a_workspace_without_new_blocks_gets_the_next_rung() -> anyhow::Result<(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_fetch_keeps_the_last_good_data() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
-    world.salesforce.org().fault_times("/services/data/**/query*", 100, Fault::Html);
+    world.salesforce.org().fault_times("/services/data/**/query*", 100, Fault::Maintenance);
     world.sync(ADA).await?;
     let ada = world.slack.user(ADA);
     ada.open_home().await;

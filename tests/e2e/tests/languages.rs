@@ -6,7 +6,6 @@ use secrecy::{SecretBox, SecretString};
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
-use tempfile::TempDir;
 use url::Url;
 use weft::domain::{
     Call, Change, ConnectionId, ErrorClass, Fault, Field, ObjectName, Row, RunCall, RunTarget, Target, TargetOutcome,
@@ -51,16 +50,15 @@ struct Stage {
     plugins: Plugins,
     tool: Notes,
     access: Access,
-    _cache: TempDir,
 }
 
 impl Stage {
     async fn new(language: &str) -> Self {
         let tool = notes::start(notes::Options::default()).await.unwrap();
-        let cache = TempDir::new().unwrap();
         let place = tool.url().trim_start_matches("http://").parse().unwrap();
         let plugins = Plugins::start(PluginSettings {
-            cache_dir: cache.path().join("code"),
+            // Kept between runs: compiling the Python guest takes a quarter of a minute.
+            cache_dir: Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest-code"),
             cache_key: SecretBox::new(Box::new([7; 32])),
             max_instances: 4,
             egress: EgressSettings { allow_private: vec![place], ..EgressSettings::default() },
@@ -68,7 +66,7 @@ impl Stage {
         .unwrap();
         let guest = plugins.load(component(language)).await.unwrap();
         let access = access(&tool, "notes-token");
-        Self { guest, plugins, tool, access, _cache: cache }
+        Self { guest, plugins, tool, access }
     }
 
     async fn is_described_like_the_others(&self) {

@@ -4,5 +4,7 @@ mod action;
 mod board;
 mod connect;
 mod crash;
+mod languages;
+mod salesforce;
 mod screen;
 mod tidy;

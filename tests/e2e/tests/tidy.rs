@@ -101,9 +101,9 @@ fn arrows_point_one_way() {
 /// `crate::other`, or `other` inside a `use crate::{...}` group.
 fn names_module(text: &str, other: &str) -> bool {
     let direct = format!("crate::{other}");
-    let named = text.match_indices(&direct).any(|(at, _)| {
-        !text[at + direct.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
-    });
+    let named = text
+        .match_indices(&direct)
+        .any(|(at, _)| !text[at + direct.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_'));
     named || text.split("use crate::{").skip(1).any(|group| in_group(group, other))
 }
 

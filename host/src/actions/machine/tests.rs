@@ -95,7 +95,8 @@ const ALL: [E; 26] = [
 fn take(now: &Standing, event: E) -> Result<Standing, Refusal> {
     let (asks, admin) = (actor("U-asks", Role::Admin), actor("U-admin", Role::Admin));
     let stranger = actor("U-stranger", Role::Member);
-    let tally = |done, failed, unknown, stopped, queued| Tally { done, failed, unknown, stopped, queued, ..Tally::default() };
+    let tally =
+        |done, failed, unknown, stopped, queued| Tally { done, failed, unknown, stopped, queued, ..Tally::default() };
     let finish = |fence, tally| step(now, Event::Finish { fence, tally, at: SENT + 3 });
     let submit = |by, fingerprint, at| step(now, Event::Submit { by, fingerprint, stops: 0, at });
     let approve = |by, fingerprint, at| step(now, Event::Approve { by, fingerprint, stops: 0, at });
@@ -160,22 +161,54 @@ fn each_allowed_step() {
 fn each_refusal_is_a_plain_sentence() {
     let table: &[(&[E], E, &str)] = &[
         (&[], E::Approve, "This request was not sent for approval yet, so there is nothing to decide."),
-        (&[], E::SubmitStale, "This preview is too old: what it shows was read before 1970-01-01 00:00 UTC. Prepare it again; nothing was sent."),
+        (
+            &[],
+            E::SubmitStale,
+            "This preview is too old: what it shows was read before 1970-01-01 00:00 UTC. Prepare it again; nothing was sent.",
+        ),
         (&[], E::SubmitByOther, "Only <@U-asks>, who made this request, may do that. Nothing was changed."),
         (&[E::Submit], E::Submit, "This request was sent already. Nothing was sent twice."),
         (&[E::Submit, E::Approve], E::Approve, "Already approved by <@U-admin> at 1970-01-01 00:00 UTC."),
         (&[E::Submit, E::Approve], E::Deny, "Already approved by <@U-admin> at 1970-01-01 00:00 UTC."),
         (&[E::Submit, E::Deny], E::Approve, "Already denied by <@U-admin> at 1970-01-01 00:00 UTC."),
-        (&[E::Submit], E::ApproveLate, "This request expired at 1970-01-04 00:00 UTC; nothing was run. Ask <@U-asks> to request it again."),
-        (&[E::Submit, E::Expire], E::Approve, "This request expired at 1970-01-04 00:00 UTC; nothing was run. Ask <@U-asks> to request it again."),
-        (&[E::Submit], E::ApproveOther, "What you decided on is not what this request holds now. Nothing was decided; open the request again and look at its plan."),
+        (
+            &[E::Submit],
+            E::ApproveLate,
+            "This request expired at 1970-01-04 00:00 UTC; nothing was run. Ask <@U-asks> to request it again.",
+        ),
+        (
+            &[E::Submit, E::Expire],
+            E::Approve,
+            "This request expired at 1970-01-04 00:00 UTC; nothing was run. Ask <@U-asks> to request it again.",
+        ),
+        (
+            &[E::Submit],
+            E::ApproveOther,
+            "What you decided on is not what this request holds now. Nothing was decided; open the request again and look at its plan.",
+        ),
         (&[E::Submit], E::ApproveStranger, "Only an admin or the owner may decide this request. Nothing was decided."),
         (&[E::Submit], E::DenyStranger, "Only an admin or the owner may decide this request. Nothing was decided."),
-        (&[E::Submit], E::ApproveOwn, "You cannot decide your own request: somebody else must look at it. You can withdraw it."),
+        (
+            &[E::Submit],
+            E::ApproveOwn,
+            "You cannot decide your own request: somebody else must look at it. You can withdraw it.",
+        ),
         (&[E::Submit, E::Withdraw], E::Approve, "<@U-asks> withdrew this request; nothing was run."),
-        (&[E::Submit, E::Approve, E::Claim(1, 0)], E::Withdraw, "This request is running already; what has begun cannot be taken back here. Wait for its results."),
-        (&[E::Submit, E::Approve, E::Claim(1, 0), E::FinishDone(1)], E::Withdraw, "This request is over: done. Nothing was changed."),
-        (&[E::Submit, E::Approve], E::Claim(2, 1), "This request was stopped; what had not run by then will not run. Request it again if it is still wanted."),
+        (
+            &[E::Submit, E::Approve, E::Claim(1, 0)],
+            E::Withdraw,
+            "This request is running already; what has begun cannot be taken back here. Wait for its results.",
+        ),
+        (
+            &[E::Submit, E::Approve, E::Claim(1, 0), E::FinishDone(1)],
+            E::Withdraw,
+            "This request is over: done. Nothing was changed.",
+        ),
+        (
+            &[E::Submit, E::Approve],
+            E::Claim(2, 1),
+            "This request was stopped; what had not run by then will not run. Request it again if it is still wanted.",
+        ),
         (&[E::Submit, E::Approve, E::Claim(2, 0)], E::Claim(1, 0), "Another runner has taken this request over."),
     ];
     for (events, event, sentence) in table {
@@ -259,7 +292,10 @@ impl Scene {
 
     fn may_start(&self, target: usize, fence: u64) {
         let decided = self.request.decided.as_ref();
-        assert!(decided.is_some_and(|decided| decided.approve && decided.by == UserId::from("U-admin")), "undecided: {self:?}");
+        assert!(
+            decided.is_some_and(|decided| decided.approve && decided.by == UserId::from("U-admin")),
+            "undecided: {self:?}"
+        );
         assert_eq!((self.request.state, self.request.fence), (RequestState::Running, fence));
         assert!(!self.stopped_since_approval && self.request.ended_at.is_none(), "after the end: {self:?}");
         assert!(matches!(self.targets[target], TargetState::Queued { .. }), "twice: {self:?}");

@@ -83,7 +83,7 @@ impl Actions {
                 Ok(standing) => standing,
                 Err(Refusal::Stopped) => {
                     self.stop_queued(&claim.tenant, None, id).await?;
-                    return Ok(None);
+                    continue;
                 }
                 Err(_) => return Ok(None),
             };
@@ -91,7 +91,8 @@ impl Actions {
             let what = if first { "request.started" } else { "request.resumed" };
             let detail = format!("claim {}", claim.fence);
             let after = moved(&request.value, standing);
-            let write = self.write(&request, Step { after: after.clone(), actor: None, what, detail, jobs: Vec::new() }, stops);
+            let write =
+                self.write(&request, Step { after: after.clone(), actor: None, what, detail, jobs: Vec::new() }, stops);
             match self.store.control.commit(&claim.tenant, write).await {
                 Ok(()) => return Ok(Some(Versioned { version: request.version + 1, value: after })),
                 Err(CommitError::Conflict(_)) => {}

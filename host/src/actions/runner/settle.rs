@@ -125,7 +125,10 @@ fn pending(shape: &Shape, changes: Vec<Change>) -> Option<PendingPatch> {
     let pending = PendingPatch { fields: names(shape, &changes), changes };
     let size = serde_json::to_vec(&pending).map_or(usize::MAX, |json| json.len());
     if size > MAX_PENDING {
-        tracing::warn!(size.bytes = size, "Changed records are too many to be kept with the outcome; the next sync brings them");
+        tracing::warn!(
+            size.bytes = size,
+            "Changed records are too many to be kept with the outcome; the next sync brings them"
+        );
         return None;
     }
     (!pending.changes.is_empty()).then_some(pending)

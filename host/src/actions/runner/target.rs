@@ -59,6 +59,10 @@ impl Run<'_> {
         let call = call::run(connected, &self.request.value, &target.value, attempts + 1, &self.shape);
         match self.holding(call).await {
             Answer::Settled(outcome, changes) => {
+                if outcome.error.as_ref().is_some_and(|fault| fault.class == ErrorClass::Reauthorize) {
+                    // The others would hear the same, one by one.
+                    self.barrier = Some(outcome.message.clone());
+                }
                 let mut settlement = Settlement::new(TargetEvent::Answered(outcome.kind), outcome.message);
                 (settlement.undo, settlement.changes) = (outcome.undo, changes);
                 self.settle(target, settlement).await
@@ -84,7 +88,8 @@ impl Run<'_> {
         if let Some(sentence) = &self.barrier {
             return Some(sentence.clone());
         }
-        let is_protected = |key| self.connected.as_ref().is_ok_and(|connected| self.actions.is_protected(connected, key));
+        let is_protected =
+            |key| self.connected.as_ref().is_ok_and(|connected| self.actions.is_protected(connected, key));
         if is_protected(&target.frozen.plan.key) {
             return Some(protected(&target.frozen.plan.title));
         }
@@ -106,7 +111,8 @@ impl Run<'_> {
         write.expect.push(expect_stops(stops));
         write.expect.push((self.request.value.key(), Expect::Version(self.request.version)));
         let key = target.value.frozen.plan.key.clone();
-        let mut event = about(&self.request.value, None, "target.started", format!("idempotency key {}", after.idempotency_key()));
+        let mut event =
+            about(&self.request.value, None, "target.started", format!("idempotency key {}", after.idempotency_key()));
         event.about.push(("target".to_owned(), key));
         match self.actions.store.control.commit(&self.claim.tenant, write.audit(event)).await {
             Ok(()) => {
@@ -152,7 +158,13 @@ impl Run<'_> {
     async fn look_later(&self, target: &mut Versioned<RequestTarget>, fault: &Fault) -> anyhow::Result<Flow> {
         let due = self.actions.clock.now() + delay(fault, target.value.checks);
         let after = RequestTarget { checks: target.value.checks + 1, ..target.value.clone() };
-        match self.actions.store.control.commit(&self.claim.tenant, WriteSet::default().update(target.version, &after)).await {
+        match self
+            .actions
+            .store
+            .control
+            .commit(&self.claim.tenant, WriteSet::default().update(target.version, &after))
+            .await
+        {
             Ok(()) => Ok(Flow::Later(due)),
             Err(CommitError::Conflict(_)) => Ok(Flow::Lost),
             Err(error) => Err(error.into()),

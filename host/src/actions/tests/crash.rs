@@ -39,7 +39,11 @@ struct Mortal {
 impl Mortal {
     fn store(inner: &Store, left: i64, death: Death) -> (Store, Arc<Self>) {
         let mortal = Arc::new(Self { inner: inner.clone(), left: AtomicI64::new(left), death });
-        (Store { segments: mortal.clone(), control: mortal.clone(), queue: mortal.clone() }, mortal)
+        let mut store = inner.clone();
+        store.segments = mortal.clone();
+        store.control = mortal.clone();
+        store.queue = mortal.clone();
+        (store, mortal)
     }
 
     fn is_dead(&self) -> bool {
@@ -118,11 +122,21 @@ impl WorkQueue for Mortal {
 
 #[async_trait]
 impl SegmentStore for Mortal {
-    async fn put(&self, tenant: &WorkspaceId, of: &ConnectionId, segments: Vec<Bytes>) -> Result<Vec<SegmentHash>, StoreError> {
+    async fn put(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        segments: Vec<Bytes>,
+    ) -> Result<Vec<SegmentHash>, StoreError> {
         self.write(self.inner.segments.put(tenant, of, segments)).await
     }
 
-    async fn get(&self, tenant: &WorkspaceId, of: &ConnectionId, hashes: &[SegmentHash]) -> Result<Vec<Bytes>, StoreError> {
+    async fn get(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        hashes: &[SegmentHash],
+    ) -> Result<Vec<Bytes>, StoreError> {
         self.inner.segments.get(tenant, of, hashes).await
     }
 
@@ -130,11 +144,21 @@ impl SegmentStore for Mortal {
         self.inner.segments.manifest(tenant, object).await
     }
 
-    async fn manifests(&self, tenant: &WorkspaceId, of: &ConnectionId) -> Result<Vec<(ObjectName, Manifest)>, StoreError> {
+    async fn manifests(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+    ) -> Result<Vec<(ObjectName, Manifest)>, StoreError> {
         self.inner.segments.manifests(tenant, of).await
     }
 
-    async fn flip(&self, tenant: &WorkspaceId, object: &ObjectRef, expect: u64, new: Manifest) -> Result<(), FlipError> {
+    async fn flip(
+        &self,
+        tenant: &WorkspaceId,
+        object: &ObjectRef,
+        expect: u64,
+        new: Manifest,
+    ) -> Result<(), FlipError> {
         self.write(self.inner.segments.flip(tenant, object, expect, new)).await
     }
 
@@ -142,11 +166,22 @@ impl SegmentStore for Mortal {
         self.inner.segments.previous(tenant, object).await
     }
 
-    async fn note(&self, tenant: &WorkspaceId, of: &ConnectionId, name: &str, value: Option<Bytes>) -> Result<(), StoreError> {
+    async fn note(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        name: &str,
+        value: Option<Bytes>,
+    ) -> Result<(), StoreError> {
         self.write(self.inner.segments.note(tenant, of, name, value)).await
     }
 
-    async fn read_note(&self, tenant: &WorkspaceId, of: &ConnectionId, name: &str) -> Result<Option<Bytes>, StoreError> {
+    async fn read_note(
+        &self,
+        tenant: &WorkspaceId,
+        of: &ConnectionId,
+        name: &str,
+    ) -> Result<Option<Bytes>, StoreError> {
         self.inner.segments.read_note(tenant, of, name).await
     }
 

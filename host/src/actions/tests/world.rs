@@ -4,9 +4,12 @@
 use crate::{
     actions::{ActionSettings, Actions, Connected, Connector, Draft, RequestView},
     domain::{
-        ActionName, Actor, ConnectionId, IntegrationId, ObjectName, Outcome, RecordRef, Role, UserId, Value, WorkspaceId,
+        ActionName, Actor, ConnectionId, IntegrationId, ObjectName, Outcome, RecordRef, Role, UserId, Value,
+        WorkspaceId,
     },
-    plugins::{Access, Applied, Credentials, EgressSettings, FetchRequest, HostPort, Integration, PluginSettings, Plugins},
+    plugins::{
+        Access, Applied, Credentials, EgressSettings, FetchRequest, HostPort, Integration, PluginSettings, Plugins,
+    },
     store::{Claim, Clock, JobKind, Manifest, ObjectRef, Store, audit_is_whole, rows},
 };
 use async_trait::async_trait;
@@ -143,7 +146,10 @@ impl World {
     /// Finishing these notes, sent.
     pub async fn sent(&self, numbers: &[usize]) -> RequestView {
         let preview = self.prepared(numbers).await;
-        self.actions().submit(&asks(), &preview.id, &preview.fingerprint, Some("spring cleaning".to_owned())).await.unwrap()
+        self.actions()
+            .submit(&asks(), &preview.id, &preview.fingerprint, Some("spring cleaning".to_owned()))
+            .await
+            .unwrap()
     }
 
     /// Finishing these notes, approved.
@@ -197,7 +203,8 @@ impl World {
     pub async fn stored_done(&self, number: usize) -> bool {
         let object = ObjectName::from("Note");
         let keys = [note(number)];
-        let found = crate::actions::stored::records(&self.store, &workspace(), &connection(), &object, &keys).await.unwrap();
+        let found =
+            crate::actions::stored::records(&self.store, &workspace(), &connection(), &object, &keys).await.unwrap();
         found.unwrap()[&note(number)]["done"] == serde_json::json!(true)
     }
 
@@ -210,7 +217,8 @@ impl World {
 }
 
 pub fn draft(numbers: &[usize]) -> Draft {
-    let record = |number: &usize| RecordRef { connection: connection(), object: ObjectName::from("Note"), key: note(*number) };
+    let record =
+        |number: &usize| RecordRef { connection: connection(), object: ObjectName::from("Note"), key: note(*number) };
     Draft {
         connection: connection(),
         action: ActionName::from("finish-note"),

@@ -183,7 +183,7 @@ fn yes() -> bool {
     true
 }
 
-/// How much the integration needs. The host has its own ceilings (see `check`).
+/// How much the integration needs. The host has its own ceilings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {

@@ -61,7 +61,8 @@ fn sort(ended: &Ended) -> (ErrorClass, &'static str, &'static str) {
 fn detail(ended: &Ended, log: &CallLog) -> String {
     let cause = match ended {
         Ended::Late => "the call's deadline passed".to_owned(),
-        Ended::Trapped(error) => format!("{error:?}"),
+        // Without the stack of the host, which says nothing to the author.
+        Ended::Trapped(error) => format!("{error:#}"),
         Ended::Panicked(error) => error.to_string(),
     };
     let mut text = format!("{cause}\nlast lines of its log:\n{}", log.tail().join("\n"));

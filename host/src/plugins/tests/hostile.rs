@@ -58,7 +58,7 @@ async fn what_runs_wild_is_stopped() {
         ("m", "memory-limit"),
         ("r", "stack-overflow"),
         ("p", "panic"),
-        ("b", "trap"),
+        ("b", "refused"),
         ("h/open/ok", "too-many-requests"),
     ] {
         let fault = scene.fault(config).await;

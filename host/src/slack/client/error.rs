@@ -70,10 +70,21 @@ impl SlackError {
                 Self::InvalidBlocks { pointers }
             }
             "ratelimited" | "rate_limited" => Self::RateLimited { after: DEFAULT_PAUSE },
-            "expired_trigger_id" | "exchanged_trigger_id" | "invalid_trigger_id" | "trigger_expired" | "expired_url"
+            "expired_trigger_id"
+            | "exchanged_trigger_id"
+            | "invalid_trigger_id"
+            | "trigger_expired"
+            | "expired_url"
             | "used_url" => Self::Expired(code.to_owned()),
-            "message_not_found" | "not_found" | "view_not_found" | "channel_not_found" | "cant_update_message"
-            | "not_in_channel" | "is_archived" | "user_not_in_channel" | "user_not_found" => Self::NotFound(code.to_owned()),
+            "message_not_found"
+            | "not_found"
+            | "view_not_found"
+            | "channel_not_found"
+            | "cant_update_message"
+            | "not_in_channel"
+            | "is_archived"
+            | "user_not_in_channel"
+            | "user_not_found" => Self::NotFound(code.to_owned()),
             "hash_conflict" => Self::HashConflict,
             "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired" => {
                 Self::Unauthorized(code.to_owned())
@@ -81,7 +92,11 @@ impl SlackError {
             "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => {
                 Self::Unavailable(code.to_owned())
             }
-            _ => Self::Fatal(if pointers.is_empty() { code.to_owned() } else { format!("{code} ({})", pointers.join("; ")) }),
+            _ => Self::Fatal(if pointers.is_empty() {
+                code.to_owned()
+            } else {
+                format!("{code} ({})", pointers.join("; "))
+            }),
         }
     }
 

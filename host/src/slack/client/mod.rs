@@ -110,7 +110,8 @@ impl Client {
 
 fn tls(api: &Url) -> anyhow::Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = || rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
+    let builder =
+        || rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     match builder()?.with_native_roots() {
         Ok(config) => Ok(config.with_no_client_auth()),
         // A simulator on this machine needs no certificates.

@@ -65,7 +65,9 @@ impl Visit {
     async fn offer(&self, connection: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
         let offered = self.door.actions().offered(&self.actor, std::slice::from_ref(connection), None).await?;
         let found = offered.into_iter().find(|offer| &offer.action.name == action);
-        found.ok_or_else(|| AppError::refused("This action is not available any more. Nothing was done; choose another one."))
+        found.ok_or_else(|| {
+            AppError::refused("This action is not available any more. Nothing was done; choose another one.")
+        })
     }
 
     async fn title(&self, record: &RecordRef) -> Outcome<String> {
@@ -128,7 +130,12 @@ impl Visit {
         Ok(render::form(&offer, &state))
     }
 
-    pub(super) async fn send(&self, request: &RequestId, fingerprint: &str, reason: Option<String>) -> Result<(), SlackError> {
+    pub(super) async fn send(
+        &self,
+        request: &RequestId,
+        fingerprint: &str,
+        reason: Option<String>,
+    ) -> Result<(), SlackError> {
         let work = async {
             let view = self.door.actions().submit(&self.actor, request, fingerprint, reason).await?;
             Ok(render::sent(&view))
@@ -187,7 +194,8 @@ fn records(offer: &Offered, state: &FormState) -> Vec<RecordRef> {
         key: key.to_owned(),
     };
     let targets = offer.action.object.iter().flat_map(|object| state.targets.iter().map(|key| record(object, key)));
-    let inputs = offer.action.inputs.iter().filter_map(|input| Some((input.object.as_ref()?, state.inputs.get(&input.name)?)));
+    let inputs =
+        offer.action.inputs.iter().filter_map(|input| Some((input.object.as_ref()?, state.inputs.get(&input.name)?)));
     let named = inputs.flat_map(|(object, value)| keys(value).into_iter().map(|key| record(object, key)));
     targets.chain(named).collect()
 }
@@ -207,7 +215,12 @@ mod tests {
 
     #[test]
     fn a_draft_names_records_of_the_action_s_object() {
-        let form = FormMeta { connection: "c".into(), action: "a".into(), object: Some("User".into()), board: Some("b".into()) };
+        let form = FormMeta {
+            connection: "c".into(),
+            action: "a".into(),
+            object: Some("User".into()),
+            board: Some("b".into()),
+        };
         let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()] };
         let record = RecordRef { connection: "c".into(), object: "User".into(), key: "k1".into() };
         assert_eq!(draft(&filled).targets, [record]);

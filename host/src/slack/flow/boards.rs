@@ -31,7 +31,8 @@ impl Visit {
     pub(super) async fn open_board(&self, board: &BoardId) -> Result<(), SlackError> {
         let shown = Shown { board: board.clone(), offset: 0, place: BoardPlace::Private };
         if self.response_url.is_some() || self.channel.is_some() {
-            let drawn = draw(&self.door, &self.actor, &shown, |message| async move { self.answer(&message).await }).await;
+            let drawn =
+                draw(&self.door, &self.actor, &shown, |message| async move { self.answer(&message).await }).await;
             return self.ended(drawn.map(drop)).await;
         }
         let direct = self.session.direct_channel(&self.actor.user).await?;

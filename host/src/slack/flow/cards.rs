@@ -45,13 +45,6 @@ impl Reader {
     }
 }
 
-/// It ran, or was to: what became of each target is worth telling.
-pub(super) fn has_results(view: &RequestView) -> bool {
-    use RequestState as S;
-    matches!(view.state, S::Done | S::PartlyDone | S::Failed | S::NeedsPerson)
-        || (view.state == S::Stopped && view.decision.as_ref().is_some_and(|decided| decided.approve))
-}
-
 /// Posts what is missing, updates what is old, adds what belongs in the threads.
 pub(in crate::slack) async fn bring_up_to_date(
     door: &Door,
@@ -141,7 +134,7 @@ async fn freshen(session: &Session, view: &RequestView, why: Why, copy: &mut Car
         session.post(&copy.channel, Some(&copy.ts), &render::reminder(view)).await?;
         copy.reminded = true;
     }
-    if has_results(view) && reads_results(view, copy) {
+    if render::has_results(view) && reads_results(view, copy) {
         tell_results(session, view, copy).await?;
     }
     Ok(())

@@ -48,8 +48,13 @@ impl Visit {
     }
 
     fn what_can_be_connected(&self) -> Message {
-        let known: Vec<String> =
-            self.door.directory().integrations().iter().map(|(id, name)| format!("{name}: /weft connect {id}")).collect();
+        let known: Vec<String> = self
+            .door
+            .directory()
+            .integrations()
+            .iter()
+            .map(|(id, name)| format!("{name}: /weft connect {id}"))
+            .collect();
         render::sentence(&format!("Name what to connect. {}", known.join(" · ")))
     }
 }

@@ -23,7 +23,12 @@ impl Visit {
         }
     }
 
-    pub(super) async fn deny(&self, request: &RequestId, fingerprint: &str, reason: Option<String>) -> Result<(), SlackError> {
+    pub(super) async fn deny(
+        &self,
+        request: &RequestId,
+        fingerprint: &str,
+        reason: Option<String>,
+    ) -> Result<(), SlackError> {
         let decided = self.door.actions().decide(&self.actor, request, fingerprint, Decision::Deny { reason }).await;
         self.end("Denied", decided.map(|_| "Denied. Nothing was changed; the requester is told.".to_owned())).await
     }

@@ -31,8 +31,7 @@ impl Visit {
 pub(super) async fn redraw(door: &Door, workspace: &WorkspaceId, only: Option<&[UserId]>) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };
     let seen = door.store().control.list::<HomeSeen>(workspace, None, REMEMBERED).await;
-    let mut seen: Vec<HomeSeen> =
-        seen.context("who looks at the Home")?.into_iter().map(|found| found.value).collect();
+    let mut seen: Vec<HomeSeen> = seen.context("who looks at the Home")?.into_iter().map(|found| found.value).collect();
     let since = door.now() - LOOKED_AT_WITHIN;
     seen.retain(|one| one.at >= since && only.is_none_or(|only| only.contains(&one.user)));
     seen.sort_by_key(|one| std::cmp::Reverse(one.at));

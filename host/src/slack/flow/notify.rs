@@ -43,7 +43,7 @@ async fn request(door: &Door, workspace: &WorkspaceId, notice: &Notice) -> Resul
     let mut concerned = view.approvers.clone();
     concerned.push(view.requester.clone());
     home::redraw(door, workspace, Some(&concerned)).await?;
-    if cards::has_results(&view) {
+    if render::has_results(&view) {
         screens::redraw(door, workspace, &view.connection).await?;
     }
     Ok(())

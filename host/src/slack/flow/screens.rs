@@ -162,7 +162,9 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
         }
         write = match redraw_one(door, &session, workspace, &screen).await {
             Ok(after) => write.put(&after),
-            Err(FlowError::Slack(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_)))) => return Err(error.into()),
+            Err(FlowError::Slack(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_)))) => {
+                return Err(error.into());
+            }
             // The message is gone, or the person may no longer see the board: it is not kept up to date any more.
             Err(_) => write.delete::<BoardOnScreen>(screen.id()),
         };
@@ -208,14 +210,18 @@ fn without_nonce(message: &Message) -> Message {
 async fn replace(session: &Session, screen: &BoardOnScreen, now: Millis, message: &Message) -> Result<(), SlackError> {
     match &screen.way {
         Way::Update => session.update(&screen.channel, &screen.ts, message).await,
-        Way::Respond { url, until, uses } if *uses > 0 && *until > now => session.respond(url, Respond::Replacing, message).await,
+        Way::Respond { url, until, uses } if *uses > 0 && *until > now => {
+            session.respond(url, Respond::Replacing, message).await
+        }
         Way::Respond { .. } => Err(SlackError::Expired("response address".to_owned())),
     }
 }
 
 async fn rung(door: &Door, workspace: &WorkspaceId) -> Rung {
     let found = door.store().control.load::<WorkspaceRung>(workspace, WorkspaceRung::ID).await.ok().flatten();
-    found.filter(|found| door.now() - found.value.since < RUNG_REMEMBERED).map_or(Rung::default(), |found| found.value.rung)
+    found
+        .filter(|found| door.now() - found.value.since < RUNG_REMEMBERED)
+        .map_or(Rung::default(), |found| found.value.rung)
 }
 
 async fn remember_rung(door: &Door, workspace: &WorkspaceId, rung: Rung) {

@@ -105,7 +105,11 @@ impl Visit {
 
     /// Shows a modal while the work is done, and then its end: the trigger lives three seconds, the work may take longer. In a modal
     /// already, that one is replaced.
-    pub(super) async fn in_modal(&self, doing: &str, work: impl Future<Output = Outcome<Json>>) -> Result<(), SlackError> {
+    pub(super) async fn in_modal(
+        &self,
+        doing: &str,
+        work: impl Future<Output = Outcome<Json>>,
+    ) -> Result<(), SlackError> {
         let id = match (&self.modal, &self.trigger) {
             (Some(view), _) => view.id.clone(),
             (None, Some(trigger)) => match self.session.open_view(trigger, &render::loading(doing)).await {
@@ -136,14 +140,18 @@ impl Visit {
 }
 
 fn too_late() -> Message {
-    render::sentence("That took too long, and Slack does not let me open a window any more. Nothing was done: click again.")
+    render::sentence(
+        "That took too long, and Slack does not let me open a window any more. Nothing was done: click again.",
+    )
 }
 
 /// What the person hears. A fault is logged here, whole and once, under the reference they get.
 pub(super) fn spoken(error: AppError) -> String {
     match error {
         AppError::Refused(sentence) => sentence,
-        AppError::Inputs(inputs) => inputs.into_iter().map(|(name, sentence)| format!("{name}: {sentence}")).collect::<Vec<_>>().join("\n"),
+        AppError::Inputs(inputs) => {
+            inputs.into_iter().map(|(name, sentence)| format!("{name}: {sentence}")).collect::<Vec<_>>().join("\n")
+        }
         AppError::Fault(error) => {
             let reference = reference();
             tracing::error!(reference, error = format!("{error:#}"), "A use case failed");

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 fn interaction(payload: Json) -> Envelope {
-    let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+    let body =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
     parse_interaction(body.as_bytes()).unwrap()
 }
 
@@ -59,7 +60,8 @@ fn a_click_without_a_trigger_is_named_by_its_moment() {
 
 #[test]
 fn a_form_keeps_state_hash_and_metadata() {
-    let envelope = interaction(json!({"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "t",
+    let envelope = interaction(
+        json!({"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "t",
         "view": {"id": "V1", "hash": "h", "root_view_id": "V0", "callback_id": "form", "private_metadata": "{}", "external_id": "",
             "state": {"values": {
                 "text": {"value": {"type": "plain_text_input", "value": "hello"}},
@@ -69,7 +71,8 @@ fn a_form_keeps_state_hash_and_metadata() {
                 "none": {"value": {"type": "static_select", "selected_option": null}},
                 "many": {"value": {"type": "multi_external_select", "selected_options": [{"value": "k1"}, {"value": "k2"}]}},
                 "user": {"value": {"type": "users_select", "selected_user": "U2"}},
-                "box": {"value": {"type": "checkboxes", "selected_options": []}}}}}}));
+                "box": {"value": {"type": "checkboxes", "selected_options": []}}}}}}),
+    );
     let Inbound::Submission(view) = envelope.what else { panic!() };
     assert_eq!((view.id.as_str(), view.hash.as_deref(), view.root.as_deref()), ("V1", Some("h"), Some("V0")));
     let found: Vec<_> = view.values.iter().map(|(block, fields)| (block.as_str(), fields["value"].clone())).collect();
@@ -97,7 +100,8 @@ fn what_is_not_known_is_a_value() {
     };
     assert_eq!(of(json!({"type": "workflow_step_edit", "team": {"id": "T1"}})), "workflow_step_edit");
     assert_eq!(of(json!({"team": {"id": "T1"}})), "untyped");
-    let event = parse_event(br#"{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"pin_added"}}"#);
+    let event =
+        parse_event(br#"{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"pin_added"}}"#);
     assert_eq!(event.unwrap().what, Inbound::Other("pin_added".into()));
 }
 
@@ -126,8 +130,24 @@ fn nothing_without_a_workspace() {
 /// JSON of any shape, with the names that the parser looks for.
 fn any_json() -> impl Strategy<Value = Json> {
     let names = prop::sample::select(vec![
-        "type", "team", "user", "id", "actions", "view", "state", "values", "selected_option", "selected_options", "value",
-        "container", "enterprise", "event", "authorizations", "block_actions", "view_submission", "private_metadata",
+        "type",
+        "team",
+        "user",
+        "id",
+        "actions",
+        "view",
+        "state",
+        "values",
+        "selected_option",
+        "selected_options",
+        "value",
+        "container",
+        "enterprise",
+        "event",
+        "authorizations",
+        "block_actions",
+        "view_submission",
+        "private_metadata",
     ]);
     let leaf = prop_oneof![
         Just(Json::Null),

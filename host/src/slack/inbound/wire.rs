@@ -98,7 +98,8 @@ struct State {
 impl From<WireView> for View {
     fn from(wire: WireView) -> Self {
         let values = wire.state.and_then(|state| state.values).unwrap_or_default();
-        let read = |fields: BTreeMap<String, Json>| fields.into_iter().map(|(id, json)| (id, Chosen::read(&json))).collect();
+        let read =
+            |fields: BTreeMap<String, Json>| fields.into_iter().map(|(id, json)| (id, Chosen::read(&json))).collect();
         Self {
             id: wire.id.unwrap_or_default(),
             is_home: wire.kind.as_deref() == Some("home"),
@@ -128,11 +129,13 @@ pub(super) fn interaction(json: Json, body: &[u8]) -> Result<Envelope, Unreadabl
     let payload: Payload = serde_json::from_value(json).map_err(|_| Unreadable::NotJson)?;
     let user = payload.user.as_ref();
     let id = |named: &Option<Named>| named.as_ref().and_then(|named| named.id.clone());
-    let team = id(&payload.team).or_else(|| user.and_then(|user| user.team_id.clone()));
     let enterprise = id(&payload.enterprise)
         .or_else(|| payload.team.as_ref().and_then(|team| team.enterprise_id.clone()))
         .or_else(|| user.and_then(|user| user.enterprise_id.clone()));
-    let workspace = tenant(team, enterprise, payload.is_enterprise_install.unwrap_or(false))?;
+    // The person's own team comes last: in an organisation it is not where the app is installed.
+    let home = user.and_then(|user| user.team_id.clone());
+    let organisation = payload.is_enterprise_install.unwrap_or(false);
+    let workspace = tenant(id(&payload.team), enterprise, organisation).or_else(|_| tenant(home, None, false))?;
     let user = user.and_then(|user| user.id.clone()).map(UserId);
     let dedup = dedup_key(&payload, body);
     Ok(Envelope { workspace, user, dedup, what: what(payload) })

@@ -59,7 +59,9 @@ pub fn board(view: &BoardView, rung: Rung, place: BoardPlace, nonce: &str) -> Me
     let rows = board_table::rows(view, rung);
     let mut blocks = vec![block::header(&view.name), block::context(&about(view, rows.shown))];
     blocks.extend(view.sources.iter().filter_map(problem));
-    blocks.extend(view.broken.iter().take(BROKEN).map(|sentence| block::context(&format!("⚠️ {}", block::sentence(sentence)))));
+    blocks.extend(
+        view.broken.iter().take(BROKEN).map(|sentence| block::context(&format!("⚠️ {}", block::sentence(sentence)))),
+    );
     blocks.extend(rows.blocks);
     blocks.push(controls(view, place, nonce));
     if let Some(pages) = pages(view, rows.shown, rung) {

@@ -27,6 +27,7 @@ pub fn rows(view: &BoardView, rung: Rung) -> Rows {
         return Rows { blocks: vec![block::paragraph("No rows match this board's filter.")], shown: 0 };
     }
     match rung {
+        Rung::DataTable | Rung::Table if view.columns.is_empty() => sections(view),
         Rung::DataTable => data_table(view),
         Rung::Table => table(view),
         Rung::Sections => sections(view),

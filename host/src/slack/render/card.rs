@@ -79,16 +79,13 @@ fn body(view: &RequestView) -> Vec<Json> {
 fn small_print(view: &RequestView) -> String {
     let mut parts = vec![request::state(view.state)];
     parts.extend(request::decision(view));
-    if let Some(tally) = view.tally.filter(|_| !matches!(view.state, RequestState::Waiting | RequestState::Approved)) {
-        parts.push(request::tally(&tally));
-    }
+    parts.extend(request::progress(view));
     parts.push(format!("Live data read {}", block::date(view.prepared_at)));
     match (view.state, view.ended_at) {
         (RequestState::Waiting, _) => parts.push(format!("Expires {}", block::date(view.expires_at))),
         (_, Some(at)) => parts.push(format!("Ended {}", block::date(at))),
         _ => {}
     }
-    parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }
 

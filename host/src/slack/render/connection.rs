@@ -61,7 +61,10 @@ pub fn message(tile: &Tile) -> Message {
 /// The way to the browser, as a modal.
 pub fn connect_link(integration: &str, url: &str) -> Json {
     let blocks = vec![
-        block::section(&format!("Connect *{}* in your browser. The link works once, for ten minutes, and only for you.", block::escape_line(integration))),
+        block::section(&format!(
+            "Connect *{}* in your browser. The link works once, for ten minutes, and only for you.",
+            block::escape_line(integration)
+        )),
         block::actions("connect", vec![Press::link("Continue in the browser", url)]),
         block::alert(AlertLevel::Info, "Weft shows the result here, and fetches for the first time."),
     ];

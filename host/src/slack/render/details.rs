@@ -36,9 +36,9 @@ pub fn details(view: &RequestView, may: May) -> Json {
         blocks.push(buttons);
     }
     blocks.push(block::divider());
-    let decided = !matches!(view.state, RequestState::Prepared | RequestState::Waiting);
+    let ran = view.state == RequestState::Running || request::has_results(view);
     let shown = view.targets.iter().take(TARGETS);
-    blocks.extend(shown.map(|target| block::section(&if decided { results::outcome(target) } else { plan(target) })));
+    blocks.extend(shown.map(|target| block::section(&if ran { results::outcome(target) } else { plan(target) })));
     if view.target_count > TARGETS {
         blocks.push(block::context(&format!("… and {} more records.", view.target_count - TARGETS)));
     }
@@ -51,7 +51,7 @@ fn summary(view: &RequestView) -> String {
     let mut lines = vec![format!("{} asks for {}", block::person(&view.requester), request::headline(view))];
     lines.push(request::state(view.state));
     lines.extend(request::decision(view));
-    lines.extend(view.tally.as_ref().map(request::tally).filter(|tally| !tally.is_empty()));
+    lines.extend(request::progress(view));
     lines.push(request::effect(view));
     lines.join("\n")
 }

@@ -39,7 +39,10 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
     blocks.push(block::header(&action.title));
     blocks.push(block::paragraph(&action.help));
     if action.effect == Effect::Destructive {
-        blocks.push(block::alert(AlertLevel::Warning, "This action is destructive. You see a preview before anything is sent."));
+        blocks.push(block::alert(
+            AlertLevel::Warning,
+            "This action is destructive. You see a preview before anything is sent.",
+        ));
     }
     if let Some(object) = &action.object {
         blocks.push(targets(object.as_str(), &field::record_action(object), state));
@@ -94,7 +97,7 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
         InputType::Number => with(
             json!({"type": "number_input", "action_id": field::VALUE, "is_decimal_allowed": true}),
             "initial_value",
-            text.map(Json::from),
+            text.filter(|text| text.parse::<f64>().is_ok_and(f64::is_finite)).map(Json::from),
         ),
         InputType::Date => with(
             json!({"type": "datepicker", "action_id": field::VALUE}),
@@ -102,6 +105,8 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
             text.filter(|text| text.parse::<jiff::civil::Date>().is_ok()).map(Json::from),
         ),
         InputType::Boolean => choices([("true", "Yes"), ("false", "No")].into_iter(), text.as_deref()),
+        // A select without options would be refused with the whole form.
+        InputType::Choice if input.choices.is_empty() => text_input(input, text, false),
         InputType::Choice => {
             choices(input.choices.iter().map(|choice| (choice.value.as_str(), choice.title.as_str())), text.as_deref())
         }
@@ -112,7 +117,8 @@ fn element(input: &Input, entered: Option<&Json>, state: &FormState) -> Json {
 
 fn text_input(input: &Input, text: Option<String>, multiline: bool) -> Json {
     let longest = input.max.map_or(limits::INPUT_TEXT, |max| (max as usize).clamp(1, limits::INPUT_TEXT));
-    let element = json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": multiline, "max_length": longest});
+    let element =
+        json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": multiline, "max_length": longest});
     with(element, "initial_value", text.map(|text| Json::from(text.chars().take(longest).collect::<String>())))
 }
 

@@ -58,7 +58,8 @@ pub fn home(home: &Home) -> Json {
     blocks.extend(home.tiles.iter().take(TILES).flat_map(|tile| connection::connection(tile, home.is_admin)));
     if home.is_admin && !home.integrations.is_empty() {
         let connect = |(id, name): &(IntegrationId, String)| {
-            Press::Connect { integration: id.clone(), connection: None }.button(&format!("Connect {name}"), Style::Plain)
+            Press::Connect { integration: id.clone(), connection: None }
+                .button(&format!("Connect {name}"), Style::Plain)
         };
         blocks.push(block::actions("connect", home.integrations.iter().map(connect).collect()));
     }

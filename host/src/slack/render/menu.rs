@@ -18,7 +18,10 @@ pub fn menu(offered: &[Offered], board: Option<&BoardId>, row: Option<(&RecordRe
     } else {
         let select = json!({"type": "static_select", "action_id": field::ACTION, "option_groups": groups(offered),
             "placeholder": block::plain("Choose an action", limits::PLACEHOLDER)});
-        blocks.push(block::section_with("What do you want to do? Nothing is changed before you have seen a preview and it is approved.", select));
+        blocks.push(block::section_with(
+            "What do you want to do? Nothing is changed before you have seen a preview and it is approved.",
+            select,
+        ));
     }
     let meta = Meta::Menu { board: board.cloned(), row: row.map(|(record, _)| record.clone()) };
     let mut modal = block::modal("Actions", blocks);
@@ -30,7 +33,11 @@ pub fn menu(offered: &[Offered], board: Option<&BoardId>, row: Option<(&RecordRe
 fn groups(offered: &[Offered]) -> Vec<Json> {
     let mut groups: Vec<(String, Vec<Json>)> = Vec::new();
     for offer in offered {
-        let label = if offer.fits { format!("For this board · {}", offer.connection_title) } else { offer.connection_title.clone() };
+        let label = if offer.fits {
+            format!("For this board · {}", offer.connection_title)
+        } else {
+            offer.connection_title.clone()
+        };
         let value = format!("{}/{}", offer.connection, offer.action.name);
         let Some(option) = block::option(&offer.action.title, &value, Some(&offer.action.help)) else { continue };
         match groups.iter_mut().find(|(known, _)| *known == label) {

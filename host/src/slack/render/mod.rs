@@ -17,7 +17,7 @@ mod results;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use board::{BoardPlace, Rung, board};
 pub use boards::boards;
@@ -29,5 +29,6 @@ pub use home::{Home, home, list as requests};
 pub use menu::menu;
 pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, unknown_command};
 pub use preview::{preview, sent};
+pub use request::has_results;
 pub use results::results;
 pub use value::text as cell_text;

@@ -27,7 +27,9 @@ pub fn sentence(text: &str) -> Message {
 
 /// What can be typed.
 pub fn help() -> Message {
-    let text = format!("*Weft* shows your tools as boards and changes them after an approval.\n{EXAMPLES}\nAll of it is in the Home of this app, too.");
+    let text = format!(
+        "*Weft* shows your tools as boards and changes them after an approval.\n{EXAMPLES}\nAll of it is in the Home of this app, too."
+    );
     Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft stop".to_owned() }
 }
 
@@ -48,7 +50,8 @@ pub fn status(tiles: &[Tile], waiting: usize) -> Message {
     if tiles.is_empty() {
         blocks.push(block::section("No tool is connected yet. An admin connects one with `/weft connect`."));
     }
-    blocks.extend(tiles.iter().take(limits::MESSAGE_BLOCKS / 2 - 2).flat_map(|tile| connection::connection(tile, false)));
+    blocks
+        .extend(tiles.iter().take(limits::MESSAGE_BLOCKS / 2 - 2).flat_map(|tile| connection::connection(tile, false)));
     let words: Vec<String> = tiles.iter().map(|tile| format!("{}: {}", tile.title, tile.status)).collect();
     Message { text: block::escape(&format!("{waiting} waiting for you. {}", words.join(", "))), blocks }
 }
@@ -61,22 +64,24 @@ pub fn loading(what: &str) -> Json {
 /// The end of something, as a modal.
 pub fn said(title: &str, level: AlertLevel, text: &str) -> Json {
     let short = text.chars().count() <= limits::ALERT && !text.contains("<@");
-    let blocks = if short {
-        vec![block::alert(level, text)]
-    } else {
-        vec![block::section(&block::sentence(text))]
-    };
+    let blocks = if short { vec![block::alert(level, text)] } else { vec![block::section(&block::sentence(text))] };
     block::modal(title, blocks)
 }
 
 /// A fault, with the reference that finds it in the log.
 pub fn failed(reference: &str) -> String {
-    format!("Something went wrong on our side, and what you asked for may not be done. Try again; if it stays, tell an admin the reference {reference}.")
+    format!(
+        "Something went wrong on our side, and what you asked for may not be done. Try again; if it stays, tell an admin the reference {reference}."
+    )
 }
 
 /// Under a card that nobody decided yet.
 pub fn reminder(view: &RequestView) -> Message {
-    sentence(&format!("Reminder: <@{}> still waits for a decision. It expires {}.", view.requester, block::instant(view.expires_at)))
+    sentence(&format!(
+        "Reminder: <@{}> still waits for a decision. It expires {}.",
+        view.requester,
+        block::instant(view.expires_at)
+    ))
 }
 
 /// Asks why not.

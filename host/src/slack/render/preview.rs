@@ -15,7 +15,11 @@ pub fn preview(view: &RequestView) -> Json {
     let runs = view.targets.iter().filter(|target| target.blockers.is_empty() && !target.already).count();
     let can_send = runs > 0 || view.target_count == 0;
     let mut blocks = vec![verdict(view, runs)];
-    blocks.push(block::section(&format!("You are about to ask for {}\n{}", request::headline(view), request::effect(view))));
+    blocks.push(block::section(&format!(
+        "You are about to ask for {}\n{}",
+        request::headline(view),
+        request::effect(view)
+    )));
     blocks.extend(request::inputs(view).map(|inputs| block::section(&inputs)));
     blocks.extend(view.warnings.iter().map(|warning| block::section(&format!("⚠️ {}", request::line(warning)))));
     blocks.extend(view.targets.iter().take(TARGETS).map(|target| block::section(&details::plan(target))));
@@ -46,13 +50,17 @@ fn verdict(view: &RequestView, runs: usize) -> Json {
     match (runs, blocked, view.target_count) {
         (_, _, 0) => block::alert(AlertLevel::Info, "Nothing was changed yet. Look at the plan, then send it."),
         (0, 0, _) => block::alert(AlertLevel::Info, "Everything is so already: there is nothing to do."),
-        (0, blocked, _) => {
-            block::alert(AlertLevel::Error, &format!("This cannot be done: {} blocked. Nothing was changed.", records(blocked)))
+        (0, blocked, _) => block::alert(
+            AlertLevel::Error,
+            &format!("This cannot be done: {} blocked. Nothing was changed.", records(blocked)),
+        ),
+        (runs, 0, _) => {
+            block::alert(AlertLevel::Info, &format!("Nothing was changed yet. {} would be changed.", records(runs)))
         }
-        (runs, 0, _) => block::alert(AlertLevel::Info, &format!("Nothing was changed yet. {} would be changed.", records(runs))),
-        (runs, blocked, _) => {
-            block::alert(AlertLevel::Warning, &format!("{} would be changed, {} left out.", records(runs), records(blocked)))
-        }
+        (runs, blocked, _) => block::alert(
+            AlertLevel::Warning,
+            &format!("{} would be changed, {} left out.", records(runs), records(blocked)),
+        ),
     }
 }
 
@@ -72,6 +80,8 @@ pub fn sent(view: &RequestView) -> Json {
     if view.state == RequestState::Waiting && !asked.is_empty() {
         blocks.push(block::section(&format!("Asked: {}", asked.join(", "))));
     }
-    blocks.push(block::context("You get a message with the decision and the results. It is in the Home of this app as well."));
+    blocks.push(block::context(
+        "You get a message with the decision and the results. It is in the Home of this app as well.",
+    ));
     block::modal("Request sent", blocks)
 }

@@ -1,6 +1,6 @@
 //! Pieces that every rendering of a request is made of.
 
-use crate::actions::{RequestState, RequestView, TargetState, TargetView, Tally};
+use crate::actions::{RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::domain::{Effect, Reversal};
 use crate::slack::block;
 use crate::slack::limits::cut;
@@ -123,8 +123,21 @@ pub fn decision(view: &RequestView) -> Option<String> {
     Some(format!("{verb} by {} {}{why}", block::person(&decided.by), block::date(decided.at)))
 }
 
+/// It ran, or was to: what became of each target is worth telling.
+pub fn has_results(view: &RequestView) -> bool {
+    use RequestState as S;
+    matches!(view.state, S::Done | S::PartlyDone | S::Failed | S::NeedsPerson)
+        || (view.state == S::Stopped && view.decision.as_ref().is_some_and(|decided| decided.approve))
+}
+
+/// How far it is or how it ended, once it runs.
+pub fn progress(view: &RequestView) -> Option<String> {
+    let runs = view.state == RequestState::Running || has_results(view);
+    view.tally.filter(|_| runs).map(|counts| tally(&counts)).filter(|words| !words.is_empty())
+}
+
 /// "118 done, 2 failed".
-pub fn tally(tally: &Tally) -> String {
+fn tally(tally: &Tally) -> String {
     let counts = [
         (tally.done, "done"),
         (tally.already, "already so"),

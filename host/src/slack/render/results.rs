@@ -11,9 +11,9 @@ const NAMED: usize = 60;
 
 /// The results.
 pub fn results(view: &RequestView) -> Message {
-    let summary = match view.tally.as_ref().map(request::tally) {
-        Some(tally) if !tally.is_empty() => format!("{}: {tally}", request::state(view.state)),
-        _ => request::state(view.state),
+    let summary = match request::progress(view) {
+        Some(counts) => format!("{}: {counts}", request::state(view.state)),
+        None => request::state(view.state),
     };
     let mut targets: Vec<&TargetView> = view.targets.iter().collect();
     targets.sort_by_key(|target| importance(target.state));

@@ -26,7 +26,8 @@ fn all_homes() -> Home {
     }
 }
 
-fn messages() -> Vec<(&'static str, Message)> {
+/// Every message there is.
+pub fn messages() -> Vec<(&'static str, Message)> {
     let request = fixtures::request;
     let mut page = fixtures::board(3, 450);
     page.offset = 200;
@@ -65,7 +66,8 @@ fn messages() -> Vec<(&'static str, Message)> {
     ]
 }
 
-fn views() -> Vec<(&'static str, Json)> {
+/// Every modal and Home there is.
+pub fn views() -> Vec<(&'static str, Json)> {
     let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
     let mut other = fixtures::offered();
     other.fits = false;
@@ -158,10 +160,15 @@ fn pages_lead_to_the_rows_before_and_after() {
     let mut view = fixtures::board(200, 450);
     view.offset = 200;
     let message = board(&view, Rung::DataTable, BoardPlace::Private, "n1");
-    let shown = message.blocks.iter().find(|block| block["type"] == "data_table").unwrap()["rows"].as_array().unwrap().len() - 1;
+    let shown =
+        message.blocks.iter().find(|block| block["type"] == "data_table").unwrap()["rows"].as_array().unwrap().len()
+            - 1;
     assert!(message.text.contains(&format!("201–{} of 450", 200 + shown)), "{}", message.text);
     let buttons = message.blocks.last().unwrap()["elements"].to_string();
-    assert!(buttons.contains(r#"\"offset\":0"#) && buttons.contains(&format!(r#"\"offset\":{}"#, 200 + shown)), "{buttons}");
+    assert!(
+        buttons.contains(r#"\"offset\":0"#) && buttons.contains(&format!(r#"\"offset\":{}"#, 200 + shown)),
+        "{buttons}"
+    );
 }
 
 #[test]
@@ -256,7 +263,9 @@ proptest! {
 fn marked_up(json: &Json, sign: &str) -> bool {
     match json {
         Json::Object(members) => {
-            let is_plain = members.get("type").is_some_and(|kind| kind == "plain_text" || kind == "raw_text" || kind == "raw_number");
+            let is_plain = members
+                .get("type")
+                .is_some_and(|kind| kind == "plain_text" || kind == "raw_text" || kind == "raw_number");
             members.iter().any(|(name, value)| match value {
                 Json::String(text) => name == "text" && !is_plain && text.contains(sign),
                 other => marked_up(other, sign),

@@ -100,11 +100,13 @@ impl House {
     /// A click of U1 on a button in an ephemeral message.
     async fn press(&self, press: super::super::press::Press, trigger: &str) {
         let button = press.button("x", super::super::block::Style::Plain);
-        self.interaction(&json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": trigger,
+        self.interaction(
+            &json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": trigger,
             "response_url": self.api.join("/response/2").unwrap(),
             "container": {"channel_id": "C1", "message_ts": "17.9", "is_ephemeral": true},
-            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]}))
-            .await;
+            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]}),
+        )
+        .await;
         self.work().await;
     }
 }

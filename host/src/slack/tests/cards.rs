@@ -18,7 +18,11 @@ async fn told(house: &House, state: RequestState, why: Why) -> Vec<(String, Json
 }
 
 fn posts(calls: &[(String, Json)]) -> Vec<&str> {
-    calls.iter().filter(|(method, _)| method == "chat.postMessage").map(|(_, call)| call["channel"].as_str().unwrap()).collect()
+    calls
+        .iter()
+        .filter(|(method, _)| method == "chat.postMessage")
+        .map(|(_, call)| call["channel"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -53,7 +57,10 @@ async fn a_failure_between_two_copies_costs_no_address_and_posts_none_twice() {
 }
 
 fn view_for(view: &crate::actions::RequestView, approvers: &[&str]) -> crate::actions::RequestView {
-    crate::actions::RequestView { approvers: approvers.iter().map(|user| UserId::from(*user)).collect(), ..view.clone() }
+    crate::actions::RequestView {
+        approvers: approvers.iter().map(|user| UserId::from(*user)).collect(),
+        ..view.clone()
+    }
 }
 
 #[tokio::test]
@@ -68,10 +75,13 @@ async fn a_decision_updates_every_copy_and_results_go_into_threads() {
     told(&house, RequestState::Waiting, Why::Changed).await;
     told(&house, RequestState::Running, Why::Progress).await;
     let done = told(&house, RequestState::PartlyDone, Why::Changed).await;
-    let threads: Vec<&Json> = done.iter().filter(|(method, _)| method == "chat.postMessage").map(|(_, call)| call).collect();
+    let threads: Vec<&Json> =
+        done.iter().filter(|(method, _)| method == "chat.postMessage").map(|(_, call)| call).collect();
     let channels: Vec<&str> = threads.iter().map(|call| call["channel"].as_str().unwrap()).collect();
     assert_eq!(channels, ["DU1", "DU2"], "who asked, and who decided");
-    assert!(threads.iter().all(|call| call["thread_ts"].is_string() && call["text"].as_str().unwrap().contains("1 failed")));
+    assert!(
+        threads.iter().all(|call| call["thread_ts"].is_string() && call["text"].as_str().unwrap().contains("1 failed"))
+    );
     assert!(told(&house, RequestState::PartlyDone, Why::Changed).await.is_empty());
 }
 

@@ -3,6 +3,7 @@
 mod boards;
 mod cards;
 mod http;
+mod simulator;
 
 use super::inbound::Envelope;
 use super::render::Tile;
@@ -138,10 +139,13 @@ impl House {
     }
 
     async fn with_approvals(approvals: Option<&str>) -> Self {
-        let clock = Clock::fixed(NOW);
-        let store = Store::memory_at(clock.clone());
         let slack = SlackApi::default();
         let api = slack.start().await;
+        Self::on(slack, api, Clock::fixed(NOW), approvals).await
+    }
+
+    async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
+        let store = Store::memory_at(clock.clone());
         let town = Arc::new(Town { approvals: approvals.map(str::to_owned) });
         let boards = Boards::new(store.clone(), BoardSettings { zone: jiff::tz::TimeZone::UTC });
         let told: crate::actions::OnChanged = Arc::new(|_, _| {});
@@ -177,7 +181,13 @@ impl House {
     async fn command(&self, name: &str, text: &str) -> reqwest::Response {
         let response = self.api.join("/response/1").unwrap();
         let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("command", name), ("text", text), ("team_id", "T1"), ("user_id", "U1"), ("channel_id", "C1")])
+            .extend_pairs([
+                ("command", name),
+                ("text", text),
+                ("team_id", "T1"),
+                ("user_id", "U1"),
+                ("channel_id", "C1"),
+            ])
             .extend_pairs([("trigger_id", text), ("response_url", response.as_str())])
             .finish();
         self.send("/slack/commands", &body).await

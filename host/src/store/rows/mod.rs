@@ -2,6 +2,8 @@
 
 mod packer;
 mod patch;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use packer::{Packed, Packer, pack};

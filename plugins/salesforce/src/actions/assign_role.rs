@@ -67,6 +67,6 @@ impl UserChange for AssignRole {
     }
 
     fn needs(&self) -> Needs {
-        Needs { admins: false, role: Some(self.role.clone()) }
+        Needs { ties: false, role: Some(self.role.clone()) }
     }
 }

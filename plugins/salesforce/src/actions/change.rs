@@ -33,8 +33,8 @@ pub trait UserChange {
 /// What has to be read to plan a change, besides its targets.
 #[derive(Debug, Default, PartialEq)]
 pub struct Needs {
-    /// Who the administrators are.
-    pub admins: bool,
+    /// What may keep a user from being deactivated: who administers the org, and where users name each other.
+    pub ties: bool,
     /// The role of this id.
     pub role: Option<String>,
 }
@@ -48,6 +48,8 @@ pub struct Facts {
     pub other_admins: Option<usize>,
     /// The targets among the administrators.
     pub target_admins: Vec<String>,
+    /// For each custom field in which users name users: its label, and whom it names.
+    pub named_in: Vec<(String, Vec<String>)>,
     /// The role to assign.
     pub role: Option<Role>,
 }

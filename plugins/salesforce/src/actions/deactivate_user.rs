@@ -1,8 +1,8 @@
 //! Deactivate user: they can no longer log in, and their seat is free.
 
 use super::change::{Facts, Needs, UserChange};
+use super::ties;
 use super::user::User;
-use crate::id;
 use serde_json::{Value as Json, json};
 use weft_integration::prelude::*;
 
@@ -33,13 +33,18 @@ impl UserChange for DeactivateUser {
         let mut plan = plan.step("Deactivate the user. They are logged out and cannot log in any more.").step(
             "The seat of their user licence becomes free. Seats of permission set and package licences stay taken.",
         );
+        for field in ties::naming(facts, user) {
+            plan = plan.warning(format!(
+                "Other users name them in the field {field}. Salesforce refuses if it is a hierarchy field: name somebody else there first."
+            ));
+        }
         if facts.is_own(user) {
             plan = plan.blocker("Weft itself is connected as this user.");
         }
         if user.is_system() {
             plan = plan.blocker("Salesforce runs this user itself.");
         }
-        if is_last_admin(user, facts) {
+        if ties::is_last_admin(user, facts) {
             plan = plan.blocker("No other active user could administer the org.");
         }
         plan
@@ -54,11 +59,6 @@ impl UserChange for DeactivateUser {
     }
 
     fn needs(&self) -> Needs {
-        Needs { admins: true, role: None }
+        Needs { ties: true, role: None }
     }
-}
-
-fn is_last_admin(user: &User, facts: &Facts) -> bool {
-    let is_admin = facts.target_admins.iter().any(|admin| id::same(Some(admin), Some(&user.id)));
-    is_admin && facts.other_admins == Some(0)
 }

@@ -2,9 +2,8 @@
 
 use super::change::{Facts, UserChange};
 use super::user::{self, User};
-use super::{change, role};
-use crate::{api, id, soql};
-use serde::Deserialize;
+use super::{change, role, ties};
+use crate::api;
 use weft_integration::prelude::*;
 
 /// Plans the call.
@@ -34,33 +33,8 @@ fn gather(change: &dyn UserChange, keys: &[&str]) -> Result<Facts, Error> {
     if let Some(role) = needs.role {
         facts.role = Some(role::read(&role)?);
     }
-    if needs.admins {
-        count_admins(&mut facts, keys)?;
+    if needs.ties {
+        ties::read(&mut facts, &user::ids(keys.iter().copied()))?;
     }
     Ok(facts)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Admin {
-    id: String,
-}
-
-/// Where profiles cannot be read, nothing is counted: Salesforce itself refuses to deactivate the last administrator.
-fn count_admins(facts: &mut Facts, keys: &[&str]) -> Result<(), Error> {
-    let soql = format!(
-        "SELECT Id FROM User WHERE IsActive = true AND Profile.PermissionsModifyAllData = true LIMIT {}",
-        soql::MAX_PAGE
-    );
-    match api::read::<Admin>(&soql) {
-        Ok(admins) => {
-            let is_target = |admin: &Admin| keys.iter().any(|key| id::same(Some(key), Some(&admin.id)));
-            let (targets, others): (Vec<_>, Vec<_>) = admins.into_iter().partition(is_target);
-            facts.other_admins = Some(others.len());
-            facts.target_admins = targets.into_iter().map(|admin| admin.id).collect();
-            Ok(())
-        }
-        Err(error) if error.class == ErrorClass::Forbidden => Ok(()),
-        Err(error) => Err(error),
-    }
 }

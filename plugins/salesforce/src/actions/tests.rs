@@ -30,6 +30,7 @@ fn facts() -> Facts {
         own_user: long("005D0000001MyseIAS"),
         other_admins: Some(2),
         target_admins: Vec::new(),
+        named_in: vec![("Backup Approver".into(), Vec::new())],
         role: Some(Role { name: "VP".into(), portal_type: None }),
     }
 }
@@ -133,6 +134,14 @@ fn blockers_name_the_reason() {
         let plan = planned(action, inputs, user, facts);
         assert_eq!(plan.blockers.first().map(String::as_str), blocker, "{action}");
     }
+}
+
+#[test]
+fn whom_others_name_is_warned_about() {
+    let named = Facts { named_in: vec![("Backup Approver".into(), vec![long(ADA)])], ..facts() };
+    let warnings = |facts: &Facts| planned("deactivate-user", json!({}), &ada(json!({})), facts).warnings;
+    assert!(warnings(&named)[0].contains("Backup Approver"));
+    assert!(warnings(&facts()).is_empty());
 }
 
 #[test]

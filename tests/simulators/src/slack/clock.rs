@@ -15,7 +15,7 @@ pub enum ClockMode {
     Manual,
 }
 
-/// Microseconds since the Unix epoch, and sleeps that `advance` can end.
+/// Microseconds since the Unix epoch, and waits that `advance` can end.
 pub struct Clock {
     mode: ClockMode,
     start: Instant,
@@ -57,12 +57,8 @@ impl Clock {
     }
 
     /// Waits until so much simulated time has passed.
-    pub async fn sleep(&self, wait: Duration) {
-        self.sleep_until(self.elapsed() + wait).await;
-    }
-
-    /// Waits until `elapsed` reaches `end`.
-    pub async fn sleep_until(&self, end: Duration) {
+    pub async fn wait(&self, time: Duration) {
+        let end = self.elapsed() + time;
         let mut moved = self.moved.subscribe();
         loop {
             moved.borrow_and_update();
@@ -70,13 +66,10 @@ impl Clock {
             if now >= end {
                 return;
             }
+            // Either way the loop looks again: an error means the time is over, or that the clock is gone.
             match self.mode {
-                // An error means the clock is gone; nobody is left to wait for.
                 ClockMode::Manual => drop(moved.changed().await),
-                ClockMode::Running => tokio::select! {
-                    () = tokio::time::sleep(end - now) => {}
-                    _ = moved.changed() => {}
-                },
+                ClockMode::Running => drop(tokio::time::timeout(end - now, moved.changed()).await),
             }
         }
     }

@@ -44,7 +44,7 @@ impl Sockets {
                 Ok(body) => Delivered { status: 200, body, problem: None, no_retry: false },
                 Err(_) => Delivered { problem: Some("connection_failed".into()), ..Delivered::default() },
             },
-            () = clock.sleep(Duration::from_secs(limit::ANSWER_SECONDS)) => {
+            () = clock.wait(Duration::from_secs(limit::ANSWER_SECONDS)) => {
                 Delivered { problem: Some("operation_timeout".into()), ..Delivered::default() }
             }
         }

@@ -208,7 +208,7 @@ impl State {
         if let Some(channel) = found {
             return channel.id.clone();
         }
-        let id = format!("D0{}", user.trim_start_matches('U'));
+        let id = format!("D{}", user.trim_start_matches('U'));
         self.channels.push(Channel { is_im: true, ..Channel::new(&id, "", &[user, BOT_USER]) });
         id
     }

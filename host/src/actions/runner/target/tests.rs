@@ -32,7 +32,11 @@ fn only_what_is_safe_runs_again() {
     ];
     for (kind, repeatable, idempotent, attempt, wanted) in table {
         let verdict = Verdict { key: "k".to_owned(), kind, message: String::new(), repeatable };
-        assert_eq!(finding(&verdict, &action(idempotent), attempt), wanted, "{kind:?} {repeatable} {idempotent} {attempt}");
+        assert_eq!(
+            finding(&verdict, &action(idempotent), attempt),
+            wanted,
+            "{kind:?} {repeatable} {idempotent} {attempt}"
+        );
     }
 }
 

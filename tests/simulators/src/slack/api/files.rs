@@ -119,7 +119,7 @@ pub(super) fn complete(call: &Call<'_>) -> ApiResult {
 fn share_later(world: &Arc<World>, share: Share, delay_ms: u64) {
     let later = Arc::clone(world);
     world.spawn(async move {
-        later.clock.sleep(Duration::from_millis(delay_ms)).await;
+        later.clock.wait(Duration::from_millis(delay_ms)).await;
         let micros = later.clock.micros();
         later.write(|state| {
             let Share { channel, thread_ts, draft, files } = share;

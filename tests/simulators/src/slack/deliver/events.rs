@@ -60,7 +60,7 @@ fn reason(delivered: &Delivered) -> String {
 
 async fn retry(world: Arc<World>, envelope: Value, mut why: String) {
     for (index, wait) in RETRY_AFTER.into_iter().enumerate() {
-        world.clock.sleep(wait).await;
+        world.clock.wait(wait).await;
         let delivered = once(&world, &envelope, Some((index + 1, &why))).await;
         if !retries(&delivered) {
             return;

@@ -169,7 +169,7 @@ async fn post(world: &Arc<World>, url: &str, outgoing: &Outgoing) -> Delivered {
             }
             Err(_) => Delivered::failed("connection_failed"),
         },
-        () = world.clock.sleep(Duration::from_secs(limit::ANSWER_SECONDS)) => Delivered::failed("operation_timeout"),
+        () = world.clock.wait(Duration::from_secs(limit::ANSWER_SECONDS)) => Delivered::failed("operation_timeout"),
     }
 }
 

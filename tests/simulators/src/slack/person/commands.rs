@@ -93,7 +93,9 @@ fn answer(world: &World, state: &mut State, user: &str, channel: &str, command: 
 pub(in crate::slack) fn say(world: &World, user: &str, channel: &str, text: &str) -> anyhow::Result<()> {
     world.write(|state| {
         let channel = joined(state, user, channel)?;
-        let draft = Draft { text: Some(text.into()), ..Draft::default() };
+        // Slack escapes what people type; only apps can write mentions and links as <...>.
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let draft = Draft { text: Some(escaped), ..Draft::default() };
         let author = Author::User(user.into());
         NewMessage { channel, author, draft, thread_ts: None, visible_to: None, files: Vec::new() }
             .store(state, world.clock.micros());

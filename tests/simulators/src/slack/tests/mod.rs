@@ -7,6 +7,7 @@ mod events;
 mod files;
 mod forms;
 mod messages;
+mod morphism;
 mod oauth;
 mod page;
 mod socket;
