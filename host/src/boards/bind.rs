@@ -1,6 +1,6 @@
 //! A checked definition bound to the tables of one moment: a query for the engine, and how each cell is read.
 
-use super::definition::{Checked, CheckedColumn, CheckedFilter, CheckedPath, Show};
+use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Show};
 use super::engine::{Expression, Link, Query, Reach, Sort, Table, Test, fold};
 use super::tables::Sources;
 use crate::domain::{Field, FieldType, ObjectName, Value};
@@ -87,9 +87,10 @@ impl CellSource {
         let Some(show) = self.many else {
             return self.reach().map_or(Value::Null, |reach| self.named(reach.value(base)));
         };
-        let rows = self.steps.iter().fold(vec![base], |rows, link| {
-            rows.iter().flat_map(|row| link.all(*row)).copied().collect()
-        });
+        let rows = self
+            .steps
+            .iter()
+            .fold(vec![base], |rows, link| rows.iter().flat_map(|row| link.all(*row)).copied().collect());
         let value = |row: &u32| self.number.map_or(Value::Null, |field| self.table.value(field, *row));
         let known = || rows.iter().map(value).filter(|value| !value.is_null());
         match show {
@@ -157,7 +158,8 @@ fn filter(filter: &CheckedFilter, base: &ObjectName, sources: &Sources) -> anyho
     Ok(match filter {
         CheckedFilter::All(parts) => Expression::All(all(parts)?),
         CheckedFilter::Any(parts) => Expression::Any(all(parts)?),
-        CheckedFilter::Is(path, condition, compiled) => {
+        CheckedFilter::Is(checked) => {
+            let CheckedCondition { path, condition, compiled } = checked.as_ref();
             let reach = reach(base, path, sources)?;
             let leaf = Expression::Leaf(reach.clone(), compiled.test.clone());
             let asked = if compiled.negated { Expression::Not(Box::new(leaf)) } else { leaf };

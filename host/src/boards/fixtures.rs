@@ -1,8 +1,6 @@
 //! A small description and its data, for tests.
 
-use crate::domain::{
-    Cardinality, Description, Field, FieldType, Normalizer, ObjectType, Relationship,
-};
+use crate::domain::{Cardinality, Description, Field, FieldType, Normalizer, ObjectType, Relationship};
 
 /// A plain field.
 pub fn field(name: &str, kind: FieldType) -> Field {

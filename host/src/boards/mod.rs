@@ -23,6 +23,4 @@ pub use catalog::{Catalog, ConnectionCatalog};
 pub use definition::Definition;
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use view::{
-    Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion,
-};
+pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};

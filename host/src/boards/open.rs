@@ -1,18 +1,16 @@
 //! Pages of boards, single records, and records that may be meant: the reading side of the boards.
 
 use super::bind::{Bound, CellSource, label, named};
+use super::catalog::ConnectionCatalog;
 use super::definition::{Checked, CheckedColumn, Definition};
-use super::engine::{Answer, Expression, Query, Reach, Sort, Table, Test, fold};
+use super::engine::{Answer, Reach, Table, closest_rows};
 use super::pages::PageKey;
 use super::rights::{Deed, Right};
 use super::service::Boards;
 use super::tables::{Source, Sources};
 use super::view::{Ask, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
 use super::words::{filter_words, sort_words};
-use crate::domain::{
-    Actor, BoardId, ConnectionId, ObjectName, ObjectType, Outcome, RecordRef, Value, WorkspaceId,
-};
-use super::catalog::ConnectionCatalog;
+use crate::domain::{Actor, BoardId, ConnectionId, ObjectName, ObjectType, Outcome, RecordRef, Value, WorkspaceId};
 use anyhow::Context;
 use std::sync::Arc;
 
@@ -39,7 +37,8 @@ impl Boards {
         let rows = answer.rows.get(ask.offset..end.min(answer.rows.len())).unwrap_or_default();
         let mut cells: Vec<Vec<Value>> =
             rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
-        self.read_long_texts(&(actor.workspace.clone(), board.connection.clone()), &sources, &bound, rows, &mut cells).await?;
+        self.read_long_texts(&(actor.workspace.clone(), board.connection.clone()), &sources, &bound, rows, &mut cells)
+            .await?;
         let described = catalog.description.object(base);
         let view = |(row, cells): (&u32, Vec<Value>)| RowView {
             record: RecordRef {
@@ -52,7 +51,12 @@ impl Boards {
         };
         Ok(BoardView {
             rows: rows.iter().zip(cells).map(view).collect(),
-            columns: bound.cells.iter().zip(&checked.columns).map(|(cell, column)| head(cell, column, described)).collect(),
+            columns: bound
+                .cells
+                .iter()
+                .zip(&checked.columns)
+                .map(|(cell, column)| head(cell, column, described))
+                .collect(),
             total: answer.total,
             offset: ask.offset,
             sources: vec![age(&catalog, &sources)],
@@ -105,14 +109,19 @@ impl Boards {
         let catalog = self.catalog_of(workspace, connection)?;
         let Some(described) = catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
         let source = self.source(&(workspace.clone(), connection.clone()), &catalog, object).await?;
-        let words = fold(words.trim()).chars().take(MAX_SEARCH_CHARS).collect::<String>();
+        let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
         let limit = limit.min(MAX_SUGGESTIONS);
         let _permit = self.permit().await?;
         let look = move || suggestions(&described, &source.table, &words, limit);
         Ok(tokio::task::spawn_blocking(look).await.context("the records could not be searched")?)
     }
 
-    async fn source(&self, place: &(WorkspaceId, ConnectionId), catalog: &ConnectionCatalog, object: &ObjectName) -> Outcome<Source> {
+    async fn source(
+        &self,
+        place: &(WorkspaceId, ConnectionId),
+        catalog: &ConnectionCatalog,
+        object: &ObjectName,
+    ) -> Outcome<Source> {
         let mut sources = self.inner.tables.get(place, &catalog.description, std::slice::from_ref(object)).await?;
         Ok(sources.remove(object).context("the table was not loaded")?)
     }
@@ -128,7 +137,13 @@ impl Boards {
         tokio::task::spawn_blocking(bind).await.context("the board could not be bound")?
     }
 
-    async fn answer(&self, key: PageKey, bound: Arc<Bound>, search: String, needed: usize) -> anyhow::Result<Arc<Answer>> {
+    async fn answer(
+        &self,
+        key: PageKey,
+        bound: Arc<Bound>,
+        search: String,
+        needed: usize,
+    ) -> anyhow::Result<Arc<Answer>> {
         let _permit = self.permit().await?;
         let inner = self.inner.clone();
         let ask = move || {
@@ -157,7 +172,8 @@ impl Boards {
         for (column, cell) in bound.cells.iter().enumerate() {
             let wanted: Vec<(usize, u32)> =
                 rows.iter().enumerate().filter_map(|(at, row)| Some((at, cell.long_text_row(*row)?))).collect();
-            let (Some(number), Some(source), false) = (cell.number(), sources.get(&cell.object), wanted.is_empty()) else {
+            let (Some(number), Some(source), false) = (cell.number(), sources.get(&cell.object), wanted.is_empty())
+            else {
                 continue;
             };
             let far: Vec<u32> = wanted.iter().map(|(_, row)| *row).collect();
@@ -187,7 +203,9 @@ fn age(catalog: &ConnectionCatalog, sources: &Sources) -> SourceAge {
     let own = sources.values().any(|source| source.table.origin().own_rows);
     let problem = match (missing.is_empty(), own) {
         (false, _) => Some(format!("{} not fetched yet.", missing.join(", "))),
-        (true, true) => Some("Only the records of the connected account are shown: it may not read the others.".to_owned()),
+        (true, true) => {
+            Some("Only the records of the connected account are shown: it may not read the others.".to_owned())
+        }
         (true, false) => None,
     };
     let fetched = sources.values().map(|source| source.table.origin().fetched_at).min().flatten();
@@ -206,27 +224,8 @@ fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: u
     let reaches: Vec<Reach> = named
         .filter_map(|name| Some(Reach { steps: Vec::new(), table: table.clone(), field: table.field(name)? }))
         .collect();
-    let sort: Vec<Sort> = reaches.iter().take(1).map(|by| Sort { by: by.clone(), descending: false }).collect();
-    let any = |test: Test| Expression::Any(reaches.iter().map(|reach| Expression::Leaf(reach.clone(), test.clone())).collect());
-    let tests = match words.is_empty() {
-        true => vec![Expression::All(Vec::new())],
-        false => vec![
-            any(Test::TextIs(vec![words.to_owned()])),
-            any(Test::TextStarts(words.to_owned())),
-            any(Test::TextContains(words.to_owned())),
-        ],
-    };
-    let mut rows: Vec<u32> = Vec::new();
-    for filter in tests {
-        // Each test finds what the ones before found as well.
-        if rows.len() < limit {
-            let found = Query { table: table.clone(), filter, sort: sort.clone() }.answer(limit).rows;
-            let new: Vec<u32> = found.into_iter().filter(|row| !rows.contains(row)).collect();
-            rows.extend(new);
-        }
-    }
+    let rows = closest_rows(table, &reaches, words, limit);
     let primary = table.field(&described.primary);
-    rows.truncate(limit);
     let suggestion = |row: u32| {
         let title = title(described, table, row);
         let detail = primary.map(|field| label(&table.value(field, row))).filter(|detail| *detail != title);

@@ -8,9 +8,7 @@ use super::pages::Pages;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Sources, Tables};
 use super::view::BoardSummary;
-use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId,
-};
+use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -28,6 +26,12 @@ const MAX_BOARDS: usize = 10_000;
 pub struct BoardSettings {
     /// Whose days are meant by "days ago" and by dates without time.
     pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for BoardSettings {
+    fn default() -> Self {
+        Self { zone: jiff::tz::TimeZone::UTC }
+    }
 }
 
 /// The boards of all workspaces. Cheap to clone.
@@ -69,6 +73,11 @@ impl Boards {
                 tracing::warn!(connection.id = %place.1, "boards of {} keep the data they have: {error:#}", place.1);
             }
         })
+    }
+
+    /// Bytes held by the columns and resolved relationships of all tables in memory.
+    pub fn resident_bytes(&self) -> usize {
+        self.inner.tables.bytes()
     }
 
     /// The connection is gone: its tables and its catalog go.
@@ -114,7 +123,8 @@ impl Boards {
     pub async fn create(&self, actor: &Actor, board: NewBoard) -> Outcome<BoardId> {
         let name = checked_name(&board.name)?;
         let connection = board.definition.connection.clone();
-        let connection = connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
+        let connection =
+            connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
         let catalog = self.catalog_of(&actor.workspace, &connection)?;
         let (_, checked) = self.checked(&actor.workspace, &catalog, &board.definition).await?;
         if !checked.broken.is_empty() {
@@ -189,15 +199,22 @@ impl Boards {
     }
 
     /// The board, when the person may do this with it. To people who may not even see it, it does not exist.
-    pub(super) async fn allowed(&self, actor: &Actor, board: &BoardId, deed: Deed) -> Outcome<(Versioned<Board>, Right)> {
+    pub(super) async fn allowed(
+        &self,
+        actor: &Actor,
+        board: &BoardId,
+        deed: Deed,
+    ) -> Outcome<(Versioned<Board>, Right)> {
         let stored = self.inner.store.control.load::<Board>(&actor.workspace, &board.0).await.map_err(failed)?;
         let right = stored.as_ref().and_then(|stored| right_on(&stored.value, actor));
         match (stored, may(right, actor.is_admin(), deed)) {
             (Some(stored), true) => Ok((stored, right.unwrap_or(Right::Viewer))),
-            (Some(_), false) if right.is_some() => {
-                Err(AppError::refused("You may view this board, not change it. Ask its owner to do it or to share it as editor."))
-            }
-            _ => Err(AppError::refused("This board does not exist, or it is not shared with you. Use `/boards` to see yours.")),
+            (Some(_), false) if right.is_some() => Err(AppError::refused(
+                "You may view this board, not change it. Ask its owner to do it or to share it as editor.",
+            )),
+            _ => Err(AppError::refused(
+                "This board does not exist, or it is not shared with you. Use `/boards` to see yours.",
+            )),
         }
     }
 
@@ -236,7 +253,9 @@ impl Boards {
 
     async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
         self.inner.store.control.commit(workspace, write).await.map_err(|error| match error {
-            CommitError::Conflict(_) => AppError::refused("Somebody changed this board at the same moment. Nothing was changed; try again."),
+            CommitError::Conflict(_) => {
+                AppError::refused("Somebody changed this board at the same moment. Nothing was changed; try again.")
+            }
             other => AppError::Fault(other.into()),
         })
     }
@@ -273,10 +292,7 @@ fn checked_name(name: &str) -> Outcome<String> {
 }
 
 fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
-    let about = vec![
-        ("board".to_owned(), board.id.0.clone()),
-        ("connection".to_owned(), board.connection.0.clone()),
-    ];
+    let about = vec![("board".to_owned(), board.id.0.clone()), ("connection".to_owned(), board.connection.0.clone())];
     AuditEvent { actor: actor.cloned(), what: what.to_owned(), about, detail: format!("Board “{}”", board.name) }
 }
 

@@ -43,9 +43,17 @@ impl Tables {
     }
 
     /// These objects, all of one moment of the connection. Those that are not in memory are loaded.
-    pub async fn get(&self, place: &Place, description: &Description, objects: &[ObjectName]) -> anyhow::Result<Sources> {
+    pub async fn get(
+        &self,
+        place: &Place,
+        description: &Description,
+        objects: &[ObjectName],
+    ) -> anyhow::Result<Sources> {
         let pick = |sources: &Sources| {
-            objects.iter().map(|object| Some((object.clone(), sources.get(object)?.clone()))).collect::<Option<Sources>>()
+            objects
+                .iter()
+                .map(|object| Some((object.clone(), sources.get(object)?.clone())))
+                .collect::<Option<Sources>>()
         };
         if let Some(sources) = pick(&self.current(place)) {
             return Ok(sources);
@@ -91,6 +99,12 @@ impl Tables {
     /// Drops the tables of a connection. Its next reader loads what is then stored.
     pub fn forget(&self, place: &Place) {
         self.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(place);
+    }
+
+    /// Bytes held by all tables.
+    pub fn bytes(&self) -> usize {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        loaded.values().flat_map(|sources| sources.values()).map(|source| source.table.bytes()).sum()
     }
 
     /// Whole rows as stored, long texts included, in the order of the row numbers given.
@@ -146,7 +160,8 @@ impl Tables {
             let filled = tokio::task::spawn_blocking(move || fill(builder, &segments)).await;
             builder = filled.context("a table could not be built")??;
         }
-        let table = tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
+        let table =
+            tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
         Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)) })
     }
 }

@@ -4,7 +4,8 @@ use super::definition::Definition;
 use super::fixtures::{description, field};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, FieldType, ObjectName, RecordRef, Role, Row, Value, WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, FieldType, ObjectName, RecordRef, Role, Row, Value,
+    WorkspaceId,
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, ObjectRef, Store, WriteSet};
@@ -93,7 +94,10 @@ impl World {
         rows.iter().for_each(|row| packer.push(row).unwrap());
         let packed = packer.finish().unwrap();
         let segments = &self.store.segments;
-        segments.put(&workspace(), &connection(), packed.iter().map(|packed| packed.bytes.clone()).collect()).await.unwrap();
+        segments
+            .put(&workspace(), &connection(), packed.iter().map(|packed| packed.bytes.clone()).collect())
+            .await
+            .unwrap();
         let manifest = Manifest {
             generation: generation + 1,
             fields: description().object(&object.into()).unwrap().fields.clone(),
@@ -136,9 +140,9 @@ async fn a_board_shows_joined_records_in_order() {
         .create(
             "Active",
             r#"{ "object": "User", "columns": ["Username", "role.Name", "profile.license.Name", "LastLogin", "About",
-                 { "field": "role.users", "show": "count" }, { "field": "profile.users.Age", "show": "max" }],
-                 "filter": { "all": [{ "field": "IsActive", "is": true }, { "field": "role.Name", "is": "sales" }] },
-                 "sort": [{ "by": "LastLogin", "descending": true }] }"#,
+                 { "path": "role.users", "show": "count" }, { "path": "profile.users.Age", "show": "max" }],
+                 "filter": { "all": [{ "path": "IsActive", "op": "is", "value": true }, { "path": "role.Name", "op": "is", "value": "sales" }] },
+                 "sort": [{ "path": "LastLogin", "descending": true }] }"#,
         )
         .await;
     let view = world.open(&board, &page(0, 2)).await;
@@ -230,9 +234,8 @@ async fn templates_are_installed_once_and_stay_deleted() {
         template("broken", "{"),
         template("roles", r#"{ "object": "Role", "columns": ["Name"] }"#),
     ];
-    let install = async || {
-        world.boards.install_templates(&workspace(), &ada().user, &connection(), &templates).await.unwrap()
-    };
+    let install =
+        async || world.boards.install_templates(&workspace(), &ada().user, &connection(), &templates).await.unwrap();
     let first = install().await;
     assert_eq!(first.len(), 2);
     assert_eq!(install().await, first);
@@ -258,7 +261,7 @@ async fn what_does_not_fit_is_not_created_and_what_no_longer_fits_still_opens() 
     assert!(refusal(world.boards.create(&ada(), nothing).await).contains("no object `Thing`"));
     let unnamed = world.boards.create(&ada(), new("  ", r#"{ "object": "User", "columns": ["Name"] }"#)).await;
     assert!(matches!(unnamed, Err(AppError::Inputs(inputs)) if inputs[0].0 == "name"));
-    let text = r#"{ "object": "User", "columns": ["Name", "Age"], "sort": ["Age"], "filter": { "field": "Age", "at_least": 2 } }"#;
+    let text = r#"{ "object": "User", "columns": ["Name", "Age"], "sort": ["Age"], "filter": { "path": "Age", "op": "at-least", "value": 2 } }"#;
     let board = world.create("Old", text).await;
     assert_eq!(world.open(&board, &page(0, 5)).await.total, 1);
     let mut smaller = description();
@@ -286,7 +289,8 @@ impl World {
 #[tokio::test]
 async fn a_refresh_shows_the_new_generation_at_once() {
     let world = World::new(10).await;
-    let board = world.create("All", r#"{ "object": "User", "columns": ["Name", "role.Name"], "sort": ["Name"] }"#).await;
+    let board =
+        world.create("All", r#"{ "object": "User", "columns": ["Name", "role.Name"], "sort": ["Name"] }"#).await;
     assert_eq!(world.open(&board, &page(0, 5)).await.total, 10);
     world.flip("User", 1, &(0..4).map(user).collect::<Vec<_>>()).await;
     assert_eq!(world.open(&board, &page(0, 5)).await.total, 10, "the table in memory until the refresh");
@@ -294,7 +298,9 @@ async fn a_refresh_shows_the_new_generation_at_once() {
     let view = world.open(&board, &page(0, 5)).await;
     assert_eq!((view.total, view.sources[0].fetched_at), (4, Some(1000)));
     world.boards.forget(&workspace(), &connection());
-    assert!(refusal(world.boards.open(&ada(), &board, &page(0, 5)).await).contains("connection of this board is not there"));
+    assert!(
+        refusal(world.boards.open(&ada(), &board, &page(0, 5)).await).contains("connection of this board is not there")
+    );
 }
 
 #[tokio::test]
@@ -338,5 +344,8 @@ async fn suggestions_and_boards_are_found_by_what_people_type() {
         world.create(name, r#"{ "object": "User", "columns": ["Name"] }"#).await;
     }
     let found = world.boards.find(&ada(), " idle ").await.unwrap();
-    assert_eq!(found.iter().map(|board| board.name.as_str()).collect::<Vec<_>>(), ["IDLE", "Idle seats", "All idle seats"]);
+    assert_eq!(
+        found.iter().map(|board| board.name.as_str()).collect::<Vec<_>>(),
+        ["IDLE", "Idle seats", "All idle seats"]
+    );
 }

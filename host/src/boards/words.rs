@@ -8,9 +8,8 @@ pub fn filter_words(filter: &CheckedFilter) -> String {
     match filter {
         CheckedFilter::All(parts) => join(parts, " and "),
         CheckedFilter::Any(parts) => join(parts, " or "),
-        CheckedFilter::Is(path, condition, _) => {
-            let kind = path.field.as_ref();
-            format!("{} {}", path.title(), condition_words(kind, condition))
+        CheckedFilter::Is(checked) => {
+            format!("{} {}", checked.path.title(), condition_words(checked.path.field.as_ref(), &checked.condition))
         }
     }
 }
@@ -29,7 +28,7 @@ fn join(parts: &[CheckedFilter], with: &str) -> String {
         CheckedFilter::All(inner) | CheckedFilter::Any(inner) if inner.len() > 1 && parts.len() > 1 => {
             format!("({})", filter_words(part))
         }
-        CheckedFilter::Is(_, condition, _) if condition.or_unknown && parts.len() > 1 => {
+        CheckedFilter::Is(checked) if checked.condition.or_unknown && parts.len() > 1 => {
             format!("({})", filter_words(part))
         }
         _ => filter_words(part),

@@ -37,7 +37,18 @@ pub enum CheckedFilter {
     /// At least one must hold. Never empty.
     Any(Vec<CheckedFilter>),
     /// This must hold.
-    Is(CheckedPath, Condition, Compiled),
+    Is(Box<CheckedCondition>),
+}
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedCondition {
+    /// Where it leads.
+    pub path: CheckedPath,
+    /// As it was written, for its words.
+    pub condition: Condition,
+    /// As the engine takes it.
+    pub compiled: Compiled,
 }
 
 /// A sort key.
@@ -130,7 +141,9 @@ impl Check<'_> {
         }
         let (path, field) = self.single("Filter", &condition.path)?;
         match compile(&field, condition, self.clock) {
-            Ok(compiled) => Some(CheckedFilter::Is(path, condition.clone(), compiled)),
+            Ok(compiled) => {
+                Some(CheckedFilter::Is(Box::new(CheckedCondition { path, condition: condition.clone(), compiled })))
+            }
             Err(why) => self.break_off(format!("Filter: `{}` {why}.", condition.path)),
         }
     }
@@ -147,7 +160,8 @@ impl Check<'_> {
     fn single(&mut self, part: &str, text: &str) -> Option<(CheckedPath, crate::domain::Field)> {
         let path = self.path(part, text)?;
         if path.is_many() {
-            return self.break_off(format!("{part}: `{text}` leads to several records, which only columns can show so far."));
+            return self
+                .break_off(format!("{part}: `{text}` leads to several records, which only columns can show so far."));
         }
         match path.field.clone() {
             Some(field) => Some((path, field)),

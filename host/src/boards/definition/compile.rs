@@ -45,6 +45,9 @@ pub fn compile(field: &Field, condition: &Condition, clock: &Clock) -> Result<Co
         Operator::IsNot | Operator::DoesNotContain | Operator::NoneOf | Operator::IsNotEmpty | Operator::IsUnknown
     );
     let test = match condition.op {
+        Operator::IsEmpty | Operator::IsNotEmpty | Operator::IsKnown | Operator::IsUnknown if operand.is_some() => {
+            return Err("is asked for being empty or known, which takes no value".to_owned());
+        }
         Operator::IsEmpty | Operator::IsNotEmpty => Test::Empty,
         Operator::IsKnown | Operator::IsUnknown => Test::Known,
         op => match field.kind {
@@ -52,7 +55,7 @@ pub fn compile(field: &Field, condition: &Condition, clock: &Clock) -> Result<Co
             FieldType::Text | FieldType::Choice | FieldType::List => text_test(field, op, operand)?,
             FieldType::Boolean => match (op, operand) {
                 (Operator::Is | Operator::IsNot, Some(Operand::Bool(yes))) => Test::Bool(*yes),
-                _ => return Err("takes `is` or `is_not` with true or false".to_owned()),
+                _ => return Err("takes `is` or `is-not` with true or false".to_owned()),
             },
             FieldType::Integer => integer_test(op, operand)?,
             FieldType::Number => {
@@ -88,9 +91,11 @@ fn text_test(field: &Field, op: Operator, operand: Option<&Operand>) -> Result<T
         }
         (Operator::AnyOf | Operator::NoneOf, _) => Err(format!("is compared with a list of up to {MAX_VALUES} texts")),
         (Operator::Is | Operator::IsNot, _) => Err("is compared with one text".to_owned()),
-        _ => Err("is a text: it takes `is`, `is_not`, `contains`, `does_not_contain`, `starts_with`, `any_of`, `none_of`, \
-                  `is_empty`, `is_not_empty`, `is_known` and `is_unknown`"
-            .to_owned()),
+        _ => Err(
+            "is a text: it takes `is`, `is-not`, `contains`, `does-not-contain`, `starts-with`, `any-of`, `none-of`, \
+                  `is-empty`, `is-not-empty`, `is-known` and `is-unknown`"
+                .to_owned(),
+        ),
     }
 }
 
@@ -115,9 +120,11 @@ fn bounds<T: Copy>(
             }
             _ => Err("takes two values for `between`".to_owned()),
         },
-        _ => Err("takes `is`, `is_not`, `less_than`, `at_most`, `greater_than`, `at_least`, `between`, `is_known` and \
-                  `is_unknown`"
-            .to_owned()),
+        _ => {
+            Err("takes `is`, `is-not`, `less-than`, `at-most`, `greater-than`, `at-least`, `between`, `is-known` and \
+                  `is-unknown`"
+                .to_owned())
+        }
     }
 }
 

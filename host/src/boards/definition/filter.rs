@@ -1,10 +1,9 @@
 //! The filter of a definition: conditions on fields, in groups of which all or any must hold.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// A filter: `{ all = [..] }`, `{ any = [..] }`, or a field and one comparison: `{ field = "IsActive", is = true }`,
-/// `{ field = "role.Name", is_empty = true }`, `{ field = "LastLoginDate", more_than_days_ago = 90, or_unknown = true }`.
+/// A filter: `{ all = [..] }`, `{ any = [..] }`, or a condition: `{ path = "IsActive", op = "is", value = true }`,
+/// `{ path = "role.Name", op = "is-empty" }`, `{ path = "LastLoginDate", op = "more-than-days-ago", value = 90, or_unknown = true }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "FilterText", into = "FilterText")]
 pub enum Filter {
@@ -41,7 +40,8 @@ pub struct Condition {
 
 /// How a field is compared. Texts are compared without regard to case. Of an unknown value only the last four know an answer:
 /// neither a comparison nor its opposite matches it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Operator {
     /// Equal; of a list: an item is equal; of a timestamp and a day: on that day.
     Is,
@@ -58,10 +58,12 @@ pub enum Operator {
     /// Known and none of these.
     NoneOf,
     /// Below; for dates: before (the day).
+    #[serde(alias = "before")]
     LessThan,
     /// At most; for dates: on the day or before.
     AtMost,
     /// Above; for dates: after (the day).
+    #[serde(alias = "after")]
     GreaterThan,
     /// At least; for dates: on the day or after.
     AtLeast,
@@ -101,64 +103,20 @@ pub enum Operand {
 
 /// As it is written. Read into one struct, so that errors can name what is wrong with it.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FilterText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
+    path: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    op: Option<Operator>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Operand>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     or_unknown: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     all: Option<Vec<Filter>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     any: Option<Vec<Filter>>,
-    #[serde(flatten)]
-    comparisons: BTreeMap<String, Operand>,
-}
-
-/// How each operator is written. The first name is the one we write.
-const NAMES: [(Operator, &str); 21] = [
-    (Operator::Is, "is"),
-    (Operator::IsNot, "is_not"),
-    (Operator::Contains, "contains"),
-    (Operator::DoesNotContain, "does_not_contain"),
-    (Operator::StartsWith, "starts_with"),
-    (Operator::AnyOf, "any_of"),
-    (Operator::NoneOf, "none_of"),
-    (Operator::LessThan, "less_than"),
-    (Operator::LessThan, "before"),
-    (Operator::AtMost, "at_most"),
-    (Operator::GreaterThan, "greater_than"),
-    (Operator::GreaterThan, "after"),
-    (Operator::AtLeast, "at_least"),
-    (Operator::Between, "between"),
-    (Operator::MoreThanDaysAgo, "more_than_days_ago"),
-    (Operator::LessThanDaysAgo, "less_than_days_ago"),
-    (Operator::InNextDays, "in_next_days"),
-    (Operator::IsEmpty, "is_empty"),
-    (Operator::IsNotEmpty, "is_not_empty"),
-    (Operator::IsKnown, "is_known"),
-    (Operator::IsUnknown, "is_unknown"),
-];
-
-impl Operator {
-    /// As it is written.
-    pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(operator, _)| *operator == self).map_or("", |(_, name)| name)
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(_, known)| *known == name).map(|(operator, _)| *operator)
-    }
-
-    /// For those that compare with nothing: what `false` after them means.
-    fn opposite(self) -> Option<Self> {
-        match self {
-            Self::IsEmpty => Some(Self::IsNotEmpty),
-            Self::IsNotEmpty => Some(Self::IsEmpty),
-            Self::IsKnown => Some(Self::IsUnknown),
-            Self::IsUnknown => Some(Self::IsKnown),
-            _ => None,
-        }
-    }
 }
 
 impl TryFrom<FilterText> for Filter {
@@ -166,48 +124,31 @@ impl TryFrom<FilterText> for Filter {
 
     fn try_from(text: FilterText) -> Result<Self, String> {
         match text {
-            FilterText { field: Some(path), or_unknown, all: None, any: None, comparisons } => {
-                condition(path, or_unknown, comparisons).map(Self::Is)
+            FilterText { path: Some(path), op: Some(op), value, or_unknown, all: None, any: None } => {
+                Ok(Self::Is(Condition { path, op, value, or_unknown }))
             }
-            FilterText { field: None, or_unknown: false, all: Some(parts), any: None, comparisons }
-                if comparisons.is_empty() =>
-            {
+            FilterText { path: None, op: None, value: None, or_unknown: false, all: Some(parts), any: None } => {
                 Ok(Self::All(parts))
             }
-            FilterText { field: None, or_unknown: false, all: None, any: Some(parts), comparisons }
-                if comparisons.is_empty() =>
-            {
+            FilterText { path: None, op: None, value: None, or_unknown: false, all: None, any: Some(parts) } => {
                 Ok(Self::Any(parts))
             }
-            _ => Err("a filter has either `all`, or `any`, or `field` and one comparison".to_owned()),
+            FilterText { path: Some(path), op: None, all: None, any: None, .. } => {
+                Err(format!("the condition on `{path}` has no `op`"))
+            }
+            _ => Err("a filter has either `all`, or `any`, or `path` and `op`".to_owned()),
         }
-    }
-}
-
-fn condition(path: String, or_unknown: bool, comparisons: BTreeMap<String, Operand>) -> Result<Condition, String> {
-    let mut comparisons = comparisons.into_iter();
-    let (Some((name, value)), None) = (comparisons.next(), comparisons.next()) else {
-        return Err(format!("the condition on `{path}` needs one comparison, such as `is`"));
-    };
-    let op = Operator::named(&name).ok_or_else(|| format!("the condition on `{path}` knows no comparison `{name}`"))?;
-    match (op.opposite(), value) {
-        (None, value) => Ok(Condition { path, op, value: Some(value), or_unknown }),
-        (Some(_), Operand::Bool(true)) => Ok(Condition { path, op, value: None, or_unknown }),
-        (Some(op), Operand::Bool(false)) => Ok(Condition { path, op, value: None, or_unknown }),
-        (Some(_), _) => Err(format!("the condition on `{path}`: `{name}` is either true or false")),
     }
 }
 
 impl From<Filter> for FilterText {
     fn from(filter: Filter) -> Self {
-        let nothing = Self { field: None, or_unknown: false, all: None, any: None, comparisons: BTreeMap::new() };
+        let nothing = Self { path: None, op: None, value: None, or_unknown: false, all: None, any: None };
         match filter {
             Filter::All(parts) => Self { all: Some(parts), ..nothing },
             Filter::Any(parts) => Self { any: Some(parts), ..nothing },
             Filter::Is(Condition { path, op, value, or_unknown }) => {
-                let value = value.unwrap_or(Operand::Bool(true));
-                let comparisons = BTreeMap::from([(op.name().to_owned(), value)]);
-                Self { field: Some(path), or_unknown, comparisons, ..nothing }
+                Self { path: Some(path), op: Some(op), value, or_unknown, ..nothing }
             }
         }
     }

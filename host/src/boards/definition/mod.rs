@@ -5,7 +5,7 @@ mod compile;
 mod filter;
 mod path;
 
-pub use check::{Checked, CheckedColumn, CheckedFilter, CheckedSort};
+pub use check::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedSort};
 pub use compile::Clock;
 pub use filter::{Condition, Filter, Operand, Operator};
 pub use path::{CheckedPath, Edge, MAX_STEPS, Schema};
@@ -62,7 +62,7 @@ pub struct Column {
 
 /// What is shown of a path that leads to several records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Show {
     /// How many records.
     Count,
@@ -96,7 +96,8 @@ impl Definition {
             true => serde_json::from_str(text).map_err(|error| error.to_string()),
             false => toml::from_str(text).map_err(|error| error.to_string()),
         };
-        let definition: Self = read.map_err(|error| format!("The board's text cannot be read: {}", error.trim_end()))?;
+        let definition: Self =
+            read.map_err(|error| format!("The board's text cannot be read: {}", error.trim_end()))?;
         match definition.version {
             1..=VERSION => Ok(definition),
             other => Err(format!("The board's text has version {other}; this Weft reads up to {VERSION}.")),
@@ -133,7 +134,6 @@ enum ColumnText {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ColumnTable {
-    #[serde(rename = "field")]
     path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
@@ -169,7 +169,6 @@ enum SortText {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SortTable {
-    #[serde(rename = "by")]
     path: String,
     #[serde(default)]
     descending: bool,

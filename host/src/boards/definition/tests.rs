@@ -22,14 +22,14 @@ fn checked(definition: &Definition) -> Result<Checked, String> {
 const IDLE: &str = r#"
 version = 1
 object = "User"
-columns = ["Name", "role.Name", { field = "profile.license.Name", title = "Seat" }, { field = "role.users", show = "count" }]
-sort = [{ by = "LastLogin", descending = true }, "Name"]
+columns = ["Name", "role.Name", { path = "profile.license.Name", title = "Seat" }, { path = "role.users", show = "count" }]
+sort = [{ path = "LastLogin", descending = true }, "Name"]
 
 [filter]
 all = [
-    { field = "IsActive", is = true },
-    { any = [{ field = "LastLogin", more_than_days_ago = 90 }, { field = "LastLogin", is_unknown = true }] },
-    { field = "role.Name", is_not = "CEO", or_unknown = true },
+    { path = "IsActive", op = "is", value = true },
+    { any = [{ path = "LastLogin", op = "more-than-days-ago", value = 90 }, { path = "LastLogin", op = "is-unknown" }] },
+    { path = "role.Name", op = "is-not", value = "CEO", or_unknown = true },
 ]
 "#;
 
@@ -61,11 +61,13 @@ fn texts_that_cannot_be_read_are_refused_with_the_place() {
         ("{", "cannot be read"),
         (r#"{"object":"User","columns":["Name"],"colour":1}"#, "colour"),
         (r#"{"version":2,"object":"User","columns":["Name"]}"#, "version 2"),
-        (r#"{"object":"User","columns":["Name"],"filter":{"field":"Name","sounds_like":"x"}}"#, "`sounds_like`"),
-        (r#"{"object":"User","columns":["Name"],"filter":{"field":"Name"}}"#, "needs one comparison"),
-        (r#"{"object":"User","columns":["Name"],"filter":{"field":"Name","is":"a","is_not":"b"}}"#, "needs one comparison"),
-        (r#"{"object":"User","columns":["Name"],"filter":{"is":"a"}}"#, "either `all`"),
-        (r#"{"object":"User","columns":["Name"],"filter":{"field":"Name","is_empty":"a"}}"#, "true or false"),
+        (
+            r#"{"object":"User","columns":["Name"],"filter":{"path":"Name","op":"sounds-like","value":"x"}}"#,
+            "`sounds-like`",
+        ),
+        (r#"{"object":"User","columns":["Name"],"filter":{"path":"Name"}}"#, "has no `op`"),
+        (r#"{"object":"User","columns":["Name"],"filter":{"op":"is","value":"a"}}"#, "either `all`"),
+        (r#"{"object":"User","columns":["Name"],"filter":{"all":[],"any":[]}}"#, "either `all`"),
     ] {
         let error = Definition::parse(text).unwrap_err();
         assert!(error.contains(part), "{text}: {error}");
@@ -79,11 +81,11 @@ fn what_does_not_fit_is_named_and_left_out() {
         "columns": ["Name", "Nmae", "role.boss.Name", "Token", "role"],
         "sort": ["users.Name", "role.Name", "About"],
         "filter": { "all": [
-            { "field": "Age", "less_than": "x" },
-            { "any": [{ "field": "gone.Name", "is": "x" }] },
+            { "path": "Age", "op": "less-than", "value": "x" },
+            { "any": [{ "path": "gone.Name", "op": "is", "value": "x" }] },
             { "all": [{ "any": [{ "all": [] }] }] },
-            { "field": "About", "contains": "x" },
-            { "field": "IsActive", "is": true }
+            { "path": "About", "op": "contains", "value": "x" },
+            { "path": "IsActive", "op": "is", "value": true }
         ] }
     }"#;
     let checked = checked(&Definition::parse(text).unwrap()).unwrap();
@@ -123,7 +125,8 @@ fn a_path_is_walked_both_ways_and_not_for_ever() {
 #[test]
 fn fields_the_connection_may_not_read_are_told_from_those_that_are_not_there() {
     let described = description();
-    let fetched = HashMap::from([("User".into(), vec![field("Name", FieldType::Text), field("Extra__c", FieldType::Text)])]);
+    let fetched =
+        HashMap::from([("User".into(), vec![field("Name", FieldType::Text), field("Extra__c", FieldType::Text)])]);
     let schema = Schema { description: &described, fetched };
     assert!(schema.path(&"User".into(), "Extra__c").is_ok());
     assert!(schema.path(&"User".into(), "Age").unwrap_err().contains("may not read"));
@@ -139,61 +142,107 @@ fn compiled(kind: FieldType, condition: &str) -> Option<(Test, bool)> {
     compile(&field, &condition, &clock()).ok().map(|compiled| (compiled.test, compiled.negated))
 }
 
+/// A kind of field, a condition on it, and what becomes of it: see [`compiled`].
+type Case<'a> = (FieldType, &'a str, Option<(Test, bool)>);
+
+fn assert_compiled(cases: &[Case<'_>]) {
+    for (kind, condition, expected) in cases {
+        assert_eq!(&compiled(*kind, condition), expected, "{kind:?} {condition}");
+    }
+}
+
 #[test]
-fn each_operator_asks_the_engine_what_it_means() {
+fn text_and_boolean_operators_ask_the_engine_what_they_mean() {
     use FieldType::*;
     let text = |text: &str| Test::TextIs(vec![text.to_owned()]);
-    for (kind, condition, expected) in [
-        (Text, r#"{"field":"f","is":"Ada"}"#, Some((text("ada"), false))),
-        (Text, r#"{"field":"f","is_not":"Ada"}"#, Some((text("ada"), true))),
-        (Text, r#"{"field":"f","contains":"A"}"#, Some((Test::TextContains("a".into()), false))),
-        (Text, r#"{"field":"f","does_not_contain":"A"}"#, Some((Test::TextContains("a".into()), true))),
-        (Text, r#"{"field":"f","starts_with":"A"}"#, Some((Test::TextStarts("a".into()), false))),
-        (Text, r#"{"field":"f","any_of":["A","b"]}"#, Some((Test::TextIs(vec!["a".into(), "b".into()]), false))),
-        (Text, r#"{"field":"f","none_of":["A"]}"#, Some((text("a"), true))),
-        (Text, r#"{"field":"f","is":1}"#, None),
-        (Text, r#"{"field":"f","any_of":"A"}"#, None),
-        (Text, r#"{"field":"f","less_than":"A"}"#, None),
-        (Choice, r#"{"field":"f","is":"standard"}"#, Some((text("s"), false))),
-        (List, r#"{"field":"f","any_of":["A"]}"#, Some((text("a"), false))),
-        (Text, r#"{"field":"f","is_empty":true}"#, Some((Test::Empty, false))),
-        (Text, r#"{"field":"f","is_empty":false}"#, Some((Test::Empty, true))),
-        (Number, r#"{"field":"f","is_known":true}"#, Some((Test::Known, false))),
-        (Number, r#"{"field":"f","is_unknown":true}"#, Some((Test::Known, true))),
-        (Boolean, r#"{"field":"f","is":false}"#, Some((Test::Bool(false), false))),
-        (Boolean, r#"{"field":"f","is_not":false}"#, Some((Test::Bool(false), true))),
-        (Boolean, r#"{"field":"f","is":"no"}"#, None),
-        (Integer, r#"{"field":"f","is":3}"#, Some((Test::Int(3, 3), false))),
-        (Integer, r#"{"field":"f","less_than":3}"#, Some((Test::Int(i64::MIN, 2), false))),
-        (Integer, r#"{"field":"f","less_than":2.5}"#, Some((Test::Int(i64::MIN, 2), false))),
-        (Integer, r#"{"field":"f","at_most":2.5}"#, Some((Test::Int(i64::MIN, 2), false))),
-        (Integer, r#"{"field":"f","greater_than":3}"#, Some((Test::Int(4, i64::MAX), false))),
-        (Integer, r#"{"field":"f","greater_than":-2.5}"#, Some((Test::Int(-2, i64::MAX), false))),
-        (Integer, r#"{"field":"f","at_least":3}"#, Some((Test::Int(3, i64::MAX), false))),
-        (Integer, r#"{"field":"f","between":[1,5]}"#, Some((Test::Int(1, 5), false))),
-        (Integer, r#"{"field":"f","between":[1]}"#, None),
-        (Integer, r#"{"field":"f","contains":1}"#, None),
-        (Number, r#"{"field":"f","at_most":2}"#, Some((Test::Float(f64::NEG_INFINITY, 2.0), false))),
-        (Number, r#"{"field":"f","less_than":2}"#, Some((Test::Float(f64::NEG_INFINITY, 2_f64.next_down()), false))),
+    assert_compiled(&[
+        (Text, r#"{"path":"f","op":"is","value":"Ada"}"#, Some((text("ada"), false))),
+        (Text, r#"{"path":"f","op":"is-not","value":"Ada"}"#, Some((text("ada"), true))),
+        (Text, r#"{"path":"f","op":"contains","value":"A"}"#, Some((Test::TextContains("a".into()), false))),
+        (Text, r#"{"path":"f","op":"does-not-contain","value":"A"}"#, Some((Test::TextContains("a".into()), true))),
+        (Text, r#"{"path":"f","op":"starts-with","value":"A"}"#, Some((Test::TextStarts("a".into()), false))),
+        (
+            Text,
+            r#"{"path":"f","op":"any-of","value":["A","b"]}"#,
+            Some((Test::TextIs(vec!["a".into(), "b".into()]), false)),
+        ),
+        (Text, r#"{"path":"f","op":"none-of","value":["A"]}"#, Some((text("a"), true))),
+        (Text, r#"{"path":"f","op":"is","value":1}"#, None),
+        (Text, r#"{"path":"f","op":"any-of","value":"A"}"#, None),
+        (Text, r#"{"path":"f","op":"less-than","value":"A"}"#, None),
+        (Choice, r#"{"path":"f","op":"is","value":"standard"}"#, Some((text("s"), false))),
+        (List, r#"{"path":"f","op":"any-of","value":["A"]}"#, Some((text("a"), false))),
+        (Text, r#"{"path":"f","op":"is-empty"}"#, Some((Test::Empty, false))),
+        (Text, r#"{"path":"f","op":"is-not-empty"}"#, Some((Test::Empty, true))),
+        (Text, r#"{"path":"f","op":"is-empty","value":true}"#, None),
+        (Number, r#"{"path":"f","op":"is-known"}"#, Some((Test::Known, false))),
+        (Number, r#"{"path":"f","op":"is-unknown"}"#, Some((Test::Known, true))),
+        (Boolean, r#"{"path":"f","op":"is","value":false}"#, Some((Test::Bool(false), false))),
+        (Boolean, r#"{"path":"f","op":"is-not","value":false}"#, Some((Test::Bool(false), true))),
+        (Boolean, r#"{"path":"f","op":"is","value":"no"}"#, None),
+    ]);
+}
+
+#[test]
+fn number_operators_ask_the_engine_what_they_mean() {
+    use FieldType::*;
+    assert_compiled(&[
+        (Integer, r#"{"path":"f","op":"is","value":3}"#, Some((Test::Int(3, 3), false))),
+        (Integer, r#"{"path":"f","op":"less-than","value":3}"#, Some((Test::Int(i64::MIN, 2), false))),
+        (Integer, r#"{"path":"f","op":"less-than","value":2.5}"#, Some((Test::Int(i64::MIN, 2), false))),
+        (Integer, r#"{"path":"f","op":"at-most","value":2.5}"#, Some((Test::Int(i64::MIN, 2), false))),
+        (Integer, r#"{"path":"f","op":"greater-than","value":3}"#, Some((Test::Int(4, i64::MAX), false))),
+        (Integer, r#"{"path":"f","op":"greater-than","value":-2.5}"#, Some((Test::Int(-2, i64::MAX), false))),
+        (Integer, r#"{"path":"f","op":"at-least","value":3}"#, Some((Test::Int(3, i64::MAX), false))),
+        (Integer, r#"{"path":"f","op":"between","value":[1,5]}"#, Some((Test::Int(1, 5), false))),
+        (Integer, r#"{"path":"f","op":"between","value":[1]}"#, None),
+        (Integer, r#"{"path":"f","op":"contains","value":1}"#, None),
+        (Number, r#"{"path":"f","op":"at-most","value":2}"#, Some((Test::Float(f64::NEG_INFINITY, 2.0), false))),
+        (
+            Number,
+            r#"{"path":"f","op":"less-than","value":2}"#,
+            Some((Test::Float(f64::NEG_INFINITY, 2_f64.next_down()), false)),
+        ),
+    ]);
+}
+
+#[test]
+fn date_operators_ask_the_engine_what_they_mean() {
+    use FieldType::*;
+    assert_compiled(&[
         // Days since 1970: the 24th of November 2026 is day 20,781.
-        (Date, r#"{"field":"f","is":"2026-11-24"}"#, Some((Test::Int(20_781, 20_781), false))),
-        (Date, r#"{"field":"f","before":"2026-11-24"}"#, Some((Test::Int(i64::MIN, 20_780), false))),
-        (Date, r#"{"field":"f","after":"2026-11-24"}"#, Some((Test::Int(20_782, i64::MAX), false))),
-        (Date, r#"{"field":"f","more_than_days_ago":1}"#, Some((Test::Int(i64::MIN, 20_779), false))),
-        (Date, r#"{"field":"f","less_than_days_ago":2}"#, Some((Test::Int(20_780, 20_781), false))),
-        (Date, r#"{"field":"f","in_next_days":7}"#, Some((Test::Int(20_781, 20_788), false))),
-        (Date, r#"{"field":"f","in_next_days":-7}"#, None),
-        (Date, r#"{"field":"f","is":"tomorrow"}"#, None),
+        (Date, r#"{"path":"f","op":"is","value":"2026-11-24"}"#, Some((Test::Int(20_781, 20_781), false))),
+        (Date, r#"{"path":"f","op":"before","value":"2026-11-24"}"#, Some((Test::Int(i64::MIN, 20_780), false))),
+        (Date, r#"{"path":"f","op":"after","value":"2026-11-24"}"#, Some((Test::Int(20_782, i64::MAX), false))),
+        (Date, r#"{"path":"f","op":"more-than-days-ago","value":1}"#, Some((Test::Int(i64::MIN, 20_779), false))),
+        (Date, r#"{"path":"f","op":"less-than-days-ago","value":2}"#, Some((Test::Int(20_780, 20_781), false))),
+        (Date, r#"{"path":"f","op":"in-next-days","value":7}"#, Some((Test::Int(20_781, 20_788), false))),
+        (Date, r#"{"path":"f","op":"in-next-days","value":-7}"#, None),
+        (Date, r#"{"path":"f","op":"is","value":"tomorrow"}"#, None),
         // The day in New York: from 05:00 UTC to 05:00 UTC.
-        (Timestamp, r#"{"field":"f","is":"2026-11-24"}"#, Some((day_in_new_york(20_781, 20_781), false))),
-        (Timestamp, r#"{"field":"f","between":["2026-11-23","2026-11-24"]}"#, Some((day_in_new_york(20_780, 20_781), false))),
-        (Timestamp, r#"{"field":"f","less_than_days_ago":2}"#, Some((day_in_new_york(20_780, 20_781), false))),
-        (Timestamp, r#"{"field":"f","at_least":"1970-01-01T00:00:01Z"}"#, Some((Test::Int(1_000_000, i64::MAX), false))),
-        (Timestamp, r#"{"field":"f","after":"1970-01-01T00:00:01Z"}"#, Some((Test::Int(1_000_001, i64::MAX), false))),
-        (LongText, r#"{"field":"f","contains":"x"}"#, None),
-    ] {
-        assert_eq!(compiled(kind, condition), expected, "{kind:?} {condition}");
-    }
+        (Timestamp, r#"{"path":"f","op":"is","value":"2026-11-24"}"#, Some((day_in_new_york(20_781, 20_781), false))),
+        (
+            Timestamp,
+            r#"{"path":"f","op":"between","value":["2026-11-23","2026-11-24"]}"#,
+            Some((day_in_new_york(20_780, 20_781), false)),
+        ),
+        (
+            Timestamp,
+            r#"{"path":"f","op":"less-than-days-ago","value":2}"#,
+            Some((day_in_new_york(20_780, 20_781), false)),
+        ),
+        (
+            Timestamp,
+            r#"{"path":"f","op":"at-least","value":"1970-01-01T00:00:01Z"}"#,
+            Some((Test::Int(1_000_000, i64::MAX), false)),
+        ),
+        (
+            Timestamp,
+            r#"{"path":"f","op":"after","value":"1970-01-01T00:00:01Z"}"#,
+            Some((Test::Int(1_000_001, i64::MAX), false)),
+        ),
+        (LongText, r#"{"path":"f","op":"contains","value":"x"}"#, None),
+    ]);
 }
 
 fn day_in_new_york(first: i64, last: i64) -> Test {

@@ -25,9 +25,8 @@ impl Bits {
 
     /// One bit a value, in order. Faster than [`Bits::from_fn`] for columns: no bounds to check.
     pub fn from_values<T: Copy>(values: &[T], bit: impl Fn(T) -> bool) -> Self {
-        let word = |chunk: &[T]| {
-            chunk.iter().enumerate().fold(0, |word, (at, value)| word | (u64::from(bit(*value)) << at))
-        };
+        let word =
+            |chunk: &[T]| chunk.iter().enumerate().fold(0, |word, (at, value)| word | (u64::from(bit(*value)) << at));
         Self { words: values.chunks(64).map(word).collect(), len: values.len() }
     }
 

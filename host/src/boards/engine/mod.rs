@@ -10,6 +10,7 @@ mod link;
 mod normalize;
 mod order;
 mod query;
+mod suggest;
 mod table;
 mod texts;
 
@@ -22,4 +23,5 @@ pub use fold::fold;
 pub use link::{EdgeKey, Link, Reached};
 pub use order::Sort;
 pub use query::{Answer, Query};
+pub use suggest::closest_rows;
 pub use table::{BuildError, Table, TableBuilder, TableOrigin};

@@ -37,7 +37,8 @@ fn salesforce_id(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let check = text.as_bytes().chunks(5).map(|five| {
-        let upper = five.iter().enumerate().fold(0, |bits, (at, byte)| bits | (u8::from(byte.is_ascii_uppercase()) << at));
+        let upper =
+            five.iter().enumerate().fold(0, |bits, (at, byte)| bits | (u8::from(byte.is_ascii_uppercase()) << at));
         char::from(if upper < 26 { b'A' + upper } else { b'0' + upper - 26 })
     });
     Cow::Owned(text.chars().chain(check).collect())

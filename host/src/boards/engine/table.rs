@@ -1,7 +1,7 @@
 //! All records of an object at one moment, as columns in the order of their keys.
 
-use super::builder::{Cell, ColumnBuilder};
 use super::bits::Bits;
+use super::builder::{Cell, ColumnBuilder};
 use super::column::{Column, Data};
 use super::link::{EdgeKey, Link};
 use super::texts::{Texts, TextsBuilder, TextsFull};
@@ -154,7 +154,8 @@ impl TableBuilder {
     /// not become resident: long texts are read for the rows on screen, sealed fields are never shown.
     pub fn new(origin: TableOrigin, fields: Vec<Field>, key: &str, rows: usize) -> Self {
         let room = rows.min(MAX_ROOM);
-        let key_field = fields.iter().position(|field| field.name == key && field.kind == FieldType::Text && !field.sealed);
+        let key_field =
+            fields.iter().position(|field| field.name == key && field.kind == FieldType::Text && !field.sealed);
         let column = |(index, field): (usize, &Field)| {
             let is_resident = !field.sealed && field.kind != FieldType::LongText && Some(index) != key_field;
             is_resident.then(|| ColumnBuilder::new(field.kind, room))

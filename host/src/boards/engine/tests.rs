@@ -139,13 +139,23 @@ fn naive_test(test: &Test, value: &Value) -> Option<bool> {
         Test::TextIs(wanted) => text(&|text| wanted.iter().any(|wanted| wanted == text)),
         Test::TextContains(part) => text(&|text| text.contains(part.as_str())),
         Test::TextStarts(start) => text(&|text| text.starts_with(start.as_str())),
-        Test::Bool(wanted) => if let Value::Bool(yes) = value { Some(yes == wanted) } else { None },
+        Test::Bool(wanted) => {
+            if let Value::Bool(yes) = value {
+                Some(yes == wanted)
+            } else {
+                None
+            }
+        }
         Test::Int(low, high) => match value {
             Value::Int(number) | Value::Time(number) => Some(low <= number && number <= high),
             _ => None,
         },
         Test::Float(low, high) => {
-            if let Value::Float(number) = value { Some(low <= number && number <= high) } else { None }
+            if let Value::Float(number) = value {
+                Some(low <= number && number <= high)
+            } else {
+                None
+            }
         }
     }
 }
@@ -176,7 +186,9 @@ fn some_text() -> impl Strategy<Value = Box<str>> {
 fn cell(kind: FieldType) -> BoxedStrategy<Value> {
     let known = match kind {
         FieldType::Integer => (-3..4_i64).prop_map(Value::Int).boxed(),
-        FieldType::Timestamp => prop_oneof![Just(i64::MIN), Just(i64::MAX - 9), -3..4_i64].prop_map(Value::Time).boxed(),
+        FieldType::Timestamp => {
+            prop_oneof![Just(i64::MIN), Just(i64::MAX - 9), -3..4_i64].prop_map(Value::Time).boxed()
+        }
         FieldType::Number => prop_oneof![Just(-0.0), Just(0.0), Just(1.5), Just(-2.5)].prop_map(Value::Float).boxed(),
         FieldType::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
         FieldType::List => prop::collection::vec(some_text(), 0..3).prop_map(Value::List).boxed(),
@@ -292,9 +304,14 @@ fn keyed(keys: &[(&str, Option<&str>)]) -> Arc<Table> {
 
 #[test]
 fn relationships_keep_the_first_of_duplicates_and_count_the_rest() {
-    let people = keyed(&[("p1", Some("Ada@x.com")), ("p2", None), ("p3", Some("bob@x.com")), ("p4", Some("nobody@x.com"))]);
-    let accounts =
-        keyed(&[("a1", Some("ada@X.com")), ("a2", Some("ADA <ada@x.com>")), ("a3", Some("mailto:Bob@x.com")), ("a4", None)]);
+    let people =
+        keyed(&[("p1", Some("Ada@x.com")), ("p2", None), ("p3", Some("bob@x.com")), ("p4", Some("nobody@x.com"))]);
+    let accounts = keyed(&[
+        ("a1", Some("ada@X.com")),
+        ("a2", Some("ADA <ada@x.com>")),
+        ("a3", Some("mailto:Bob@x.com")),
+        ("a4", None),
+    ]);
     let mail = |cardinality| EdgeKey {
         object: "Far".into(),
         cardinality,
