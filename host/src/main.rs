@@ -27,8 +27,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let config =
-        Config::read(&arguments.config).with_context(|| format!("reading {}", arguments.config.display()))?;
+    let config = Config::read(&arguments.config).with_context(|| format!("reading {}", arguments.config.display()))?;
     match arguments.command {
         Command::CheckConfig => println!("The configuration is usable."),
         Command::Serve => {

@@ -16,8 +16,8 @@ use std::sync::Arc;
 /// How often a change is tried anew when somebody else was faster.
 const TRIES: usize = 8;
 
-/// Called after rows of a connection changed in the store.
-pub type OnChanged = Arc<dyn Fn(&WorkspaceId, &ConnectionId) + Send + Sync>;
+/// Called after rows of a connection changed in the store; the handle ends when readers see them.
+pub type OnChanged = Arc<dyn Fn(&WorkspaceId, &ConnectionId) -> tokio::task::JoinHandle<()> + Send + Sync>;
 
 /// Requests and approvals. Cheap to clone.
 #[derive(Clone)]

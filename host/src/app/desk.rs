@@ -69,6 +69,7 @@ impl Desk {
         Tile {
             fetched_at: connection.objects.values().filter_map(|state| state.fetched_at).min(),
             can_reconnect: connection.status == Status::NeedsReauthorization,
+            is_fetching: connection.status == Status::Syncing,
             status: connection.status.word().to_owned(),
             problem: (!problems.is_empty()).then(|| problems.join(" ")),
             progress,

@@ -13,15 +13,18 @@ use crate::{
     people::People,
     plugins::{EgressSettings, Integration, PluginSettings, Plugins},
     slack::{self, Door},
-    store::{Claim, Clock, JobKind, Store, StoreSettings, seal::{KeySource, Sealer}},
+    store::{
+        Claim, Clock, JobKind, Store, StoreSettings,
+        seal::{KeySource, Sealer},
+    },
     sync::Syncs,
     web::{self, Web},
 };
 use anyhow::Context;
 use bridge::{BoardWatcher, Bridge};
 use desk::Desk;
-use secrecy::{SecretBox, SecretString};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::{SecretBox, SecretString};
 use std::{
     net::SocketAddr,
     sync::{Arc, OnceLock},
@@ -103,7 +106,8 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     };
     let sealer = Sealer::open_or_create(&key, &config.data.dir)?;
     let client = slack::Client::new(&config.slack.api_url)?;
-    let workspace = client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
+    let workspace =
+        client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
     let connections = Connections::new(store.clone(), sealer.clone(), load(config, &sealer).await?, config.clone());
     let boards = Boards::new(store.clone(), BoardSettings { zone: config.time_zone()? });
@@ -117,9 +121,10 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         Clock::system(),
         bridge,
         action_settings(config),
-        Arc::new(move |workspace, connection| drop(refreshed.refresh(workspace, connection))),
+        Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
     );
-    let desk = Desk { workspace, config: config.clone(), people, connections: connections.clone(), syncs: syncs.clone() };
+    let desk =
+        Desk { workspace, config: config.clone(), people, connections: connections.clone(), syncs: syncs.clone() };
     let door = Door::new(slack::Parts {
         store: store.clone(),
         clock: Clock::system(),

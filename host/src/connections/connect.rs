@@ -93,10 +93,7 @@ impl Connections {
         let (secret, cookie) = (random(), random());
         let state = format!("{workspace}.{}.{secret}", found.value.id);
         let (redirect, verifier) = flow.authorize(state);
-        let sealed = self
-            .inner
-            .sealer
-            .seal(found.value.id.as_bytes(), verifier.secret().as_bytes());
+        let sealed = self.inner.sealer.seal(found.value.id.as_bytes(), verifier.secret().as_bytes());
         let bound =
             Bound { state: digest(&secret), browser: digest(&cookie), verifier: BASE64_STANDARD.encode(sealed) };
         let attempt = Attempt { bound: Some(bound), ..found.value };

@@ -8,16 +8,16 @@ use super::{
 use crate::{
     domain::{ConnectionId, ErrorClass, Fault, WorkspaceId},
     plugins::{Applied, Credentials},
-    store::{CommitError, Entity, Store, WriteSet, seal::{self, Sealer}},
+    store::{
+        CommitError, Entity, Store, WriteSet,
+        seal::{self, Sealer},
+    },
 };
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::BTreeMap,
-    sync::RwLock,
-};
+use std::{collections::BTreeMap, sync::RwLock};
 use url::Url;
 use zeroize::Zeroizing;
 

@@ -119,6 +119,8 @@ pub struct HomeSeen {
     pub user: UserId,
     /// When last.
     pub at: Millis,
+    /// What is drawn there: the digest of the view.
+    pub drawn: String,
 }
 
 impl Entity for HomeSeen {

@@ -47,7 +47,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
 
 fn row(number: usize) -> RowView {
     let name = format!("user{number}@acme.example");
-    let last = if number % 3 == 0 { Value::Null } else { Value::Time(1_780_000_000_000_000) };
+    let last = if number.is_multiple_of(3) { Value::Null } else { Value::Time(1_780_000_000_000_000) };
     RowView {
         record: RecordRef { connection: "c1".into(), object: "User".into(), key: format!("005{number:015}") },
         title: name.clone(),
@@ -190,6 +190,7 @@ pub fn tile(well: bool) -> Tile {
         status: if well { "Syncing".into() } else { "Needs reauthorization".into() },
         problem: (!well).then(|| "Salesforce no longer accepts the login. <@U1> can connect it again.".into()),
         progress: if well { vec!["User: 1200 of 5000 rows".into(), "Role: done, 40 rows".into()] } else { Vec::new() },
+        is_fetching: well,
         fetched_at: Some(NOW),
         can_reconnect: !well,
     }

@@ -94,7 +94,8 @@ mod tests {
         let body = b"payload=%7B%7D";
         let good = sign("new", NOW, body);
         let older = sign("old", NOW, body);
-        let cases: [(&str, &[&str], i64, &str, &[u8], Result<(), Refusal>); 9] = [
+        type Case<'a> = (&'a str, &'a [&'a str], i64, &'a str, &'a [u8], Result<(), Refusal>);
+        let cases: [Case<'_>; 9] = [
             ("good", &["new"], NOW, &good, body, Ok(())),
             ("rotated", &["new", "old"], NOW, &older, body, Ok(())),
             ("five minutes late", &["new"], NOW + 300, &good, body, Ok(())),

@@ -103,10 +103,7 @@ impl Inner {
         // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
         let fetches: Vec<_> =
             wanted.into_iter().map(|object| self.object(resolved, findings, object).boxed()).collect();
-        stream::iter(fetches)
-            .buffer_unordered(self.config.parallel_objects.max(1))
-            .collect()
-            .await
+        stream::iter(fetches).buffer_unordered(self.config.parallel_objects.max(1)).collect().await
     }
 
     async fn object(

@@ -18,8 +18,8 @@ fn idle_seats() -> BoardTemplate {
         "Active users who have not logged in for 90 days: each takes a seat that is paid for.",
         &users(
             &["Name", "Username", "profile.license.MasterLabel", "role.Name", "LastLoginDate", "IsActive"],
-            &[active(true), json!({ "field": "LastLoginDate", "more_than_days_ago": IDLE_DAYS })],
-            json!([{ "by": "LastLoginDate", "descending": false }]),
+            &[active(true), json!({ "path": "LastLoginDate", "op": "more-than-days-ago", "value": IDLE_DAYS })],
+            json!([{ "path": "LastLoginDate", "descending": false }]),
         ),
     )
 }
@@ -31,8 +31,8 @@ fn never_logged_in() -> BoardTemplate {
         "Active users who have not logged in even once.",
         &users(
             &["Name", "Username", "profile.license.MasterLabel", "role.Name", "CreatedDate"],
-            &[active(true), json!({ "field": "LastLoginDate", "is_unknown": true })],
-            json!([{ "by": "CreatedDate", "descending": false }]),
+            &[active(true), json!({ "path": "LastLoginDate", "op": "is-empty" })],
+            json!([{ "path": "CreatedDate", "descending": false }]),
         ),
     )
 }
@@ -54,7 +54,7 @@ fn all_users() -> BoardTemplate {
                 "IsActive",
             ],
             &[],
-            json!([{ "by": "Name", "descending": false }]),
+            json!([{ "path": "Name", "descending": false }]),
         ),
     )
 }
@@ -67,13 +67,13 @@ fn inactive_users() -> BoardTemplate {
         &users(
             &["Name", "Username", "role.Name", "profile.Name", "LastLoginDate", "LastModifiedDate"],
             &[active(false)],
-            json!([{ "by": "LastModifiedDate", "descending": true }]),
+            json!([{ "path": "LastModifiedDate", "descending": true }]),
         ),
     )
 }
 
 fn active(is: bool) -> Json {
-    json!({ "field": "IsActive", "is": is })
+    json!({ "path": "IsActive", "op": "is", "value": is })
 }
 
 fn users(columns: &[&str], filter: &[Json], sort: Json) -> Json {

@@ -28,7 +28,10 @@ pub async fn run() -> anyhow::Result<()> {
     }
     let bare = bare::rounds(component, ROUNDS).await?;
     let (host, bare) = (median(host), median(bare));
-    println!("guest    fresh instance + describe   host {host:?}   bare wasmtime {bare:?}   ratio {:.2}", ratio(host, bare));
+    println!(
+        "guest    fresh instance + describe   host {host:?}   bare wasmtime {bare:?}   ratio {:.2}",
+        ratio(host, bare)
+    );
     println!(
         "guest    machine code                compiled in {:?}   from the cache in {:?} (hit: {})",
         first.code_time(),

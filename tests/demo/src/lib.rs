@@ -107,7 +107,9 @@ impl World {
         self.slack
             .wait_for("the connection to be fetched", |_| {
                 let messages = person.direct_messages();
-                messages.into_iter().find(|message| serde_json::json!(message.blocks).to_string().contains("\\nConnected"))
+                messages
+                    .into_iter()
+                    .find(|message| serde_json::json!(message.blocks).to_string().contains("\\nConnected"))
             })
             .await
     }
@@ -120,7 +122,8 @@ impl World {
 
     /// A signed payload to `/slack/interactions`, as Slack would send it for somebody else's click. Answers the status.
     pub async fn interact(&self, payload: &serde_json::Value) -> anyhow::Result<u16> {
-        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
         let url = self.config.server.public_url.join("slack/interactions")?;
         let stamp = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
         let request = reqwest::Client::new()

@@ -37,6 +37,8 @@ struct Run<'a> {
     shape: Shape,
     /// When people were last told.
     told_at: Millis,
+    /// Ends when readers of boards see what was changed last.
+    shown: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// How the work on a target goes on.
@@ -68,7 +70,7 @@ impl Actions {
         let barrier = barrier(&request.value, &targets, &connected)?;
         let shape = self.shape(claim, &request.value).await?;
         let told_at = self.clock.now();
-        let mut run = Run { actions: self, claim, request, connected, barrier, shape, told_at };
+        let mut run = Run { actions: self, claim, request, connected, barrier, shape, told_at, shown: None };
         run.all(targets).await
     }
 
@@ -142,6 +144,10 @@ impl Run<'_> {
     }
 
     async fn finish(&mut self, tally: Tally) -> anyhow::Result<()> {
+        // Who reads "done" and opens a board must find it there.
+        if let Some(shown) = self.shown.take() {
+            shown.await?;
+        }
         let at = self.actions.clock.now();
         let event = Event::Finish { fence: self.claim.fence, tally, at };
         let Ok(standing) = step(&self.request.value.standing, event) else { return Ok(()) };

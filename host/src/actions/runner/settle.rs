@@ -96,7 +96,7 @@ impl Run<'_> {
     }
 
     /// Brings stored changes into the rows, then forgets them. Doing it twice is harmless.
-    pub(super) async fn patch(&self, target: &mut Versioned<RequestTarget>) -> anyhow::Result<Flow> {
+    pub(super) async fn patch(&mut self, target: &mut Versioned<RequestTarget>) -> anyhow::Result<Flow> {
         let (workspace, connection) = (&self.claim.tenant, &self.request.value.frozen.connection);
         if let Some(PendingPatch { fields, changes }) = &target.value.pending {
             // The shape of now: a sync may have brought new fields since the call.
@@ -104,7 +104,7 @@ impl Run<'_> {
             if *fields == names(&shape, changes) {
                 let changed = patch_rows(&self.actions.store, workspace, connection, changes).await?;
                 if !changed.is_empty() {
-                    (self.actions.on_changed)(workspace, connection);
+                    self.shown = Some((self.actions.on_changed)(workspace, connection));
                 }
             } else {
                 tracing::info!(request.id = %target.value.request, "The fields of changed records are others by now; the next sync brings them");

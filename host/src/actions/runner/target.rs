@@ -31,6 +31,9 @@ const LONGEST_DELAY: Millis = 10 * 60 * 1000;
 /// The delay when the tool's allowance is used up and the tool does not say until when.
 const EXHAUSTED_DELAY: Millis = 60 * 60 * 1000;
 
+/// The delay while a person must repair the connection; with the checks above they have some three hours.
+const PERSON_DELAY: Millis = 30 * 60 * 1000;
+
 impl Run<'_> {
     /// Brings a target one step further.
     pub(super) async fn target(&mut self, target: &mut Versioned<RequestTarget>) -> anyhow::Result<Flow> {
@@ -130,15 +133,14 @@ impl Run<'_> {
         if !self.holds().await? {
             return Ok(Flow::Lost);
         }
-        let connected = match &self.connected {
-            Ok(connected) => connected,
-            Err(sentence) => {
-                let message = format!("It may have happened, and it cannot be looked up. {sentence}");
-                return self.settle(target, Settlement::new(TargetEvent::Verified(Finding::Unknown), message)).await;
+        let looked = match &self.connected {
+            Ok(connected) => {
+                let call = call::verify(connected, &self.request.value, &target.value, attempt, &self.shape);
+                self.holding(call).await
             }
+            Err(sentence) => Err(Fault::new(ErrorClass::Reauthorize, "connection", sentence.clone())),
         };
-        let call = call::verify(connected, &self.request.value, &target.value, attempt, &self.shape);
-        match self.holding(call).await {
+        match looked {
             Ok((verdict, changes)) => {
                 let finding = finding(&verdict, &self.request.value.frozen.action, attempt);
                 let mut settlement = Settlement::new(TargetEvent::Verified(finding), told(finding, verdict.message));
@@ -158,13 +160,8 @@ impl Run<'_> {
     async fn look_later(&self, target: &mut Versioned<RequestTarget>, fault: &Fault) -> anyhow::Result<Flow> {
         let due = self.actions.clock.now() + delay(fault, target.value.checks);
         let after = RequestTarget { checks: target.value.checks + 1, ..target.value.clone() };
-        match self
-            .actions
-            .store
-            .control
-            .commit(&self.claim.tenant, WriteSet::default().update(target.version, &after))
-            .await
-        {
+        let write = WriteSet::default().update(target.version, &after);
+        match self.actions.store.control.commit(&self.claim.tenant, write).await {
             Ok(()) => Ok(Flow::Later(due)),
             Err(CommitError::Conflict(_)) => Ok(Flow::Lost),
             Err(error) => Err(error.into()),
@@ -202,6 +199,7 @@ fn delay(fault: &Fault, n: u32) -> Millis {
     let asked = fault.retry_after_ms.map(Millis::from);
     match fault.class {
         ErrorClass::Exhausted => asked.unwrap_or(EXHAUSTED_DELAY).max(own),
+        ErrorClass::Reauthorize => PERSON_DELAY,
         _ => asked.unwrap_or(0).max(own),
     }
 }

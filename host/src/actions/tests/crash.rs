@@ -3,7 +3,7 @@
 use super::world::{World, admin, asks, note};
 use crate::{
     actions::{Decision, RequestState, TargetState},
-    domain::{ConnectionId, Millis, ObjectName, WorkspaceId},
+    domain::{AppError, ConnectionId, Millis, ObjectName, WorkspaceId},
     store::{
         AuditRecord, Claim, CommitError, ControlStore, EntityKey, FlipError, JobKind, Lease, Manifest, ObjectRef,
         SegmentHash, SegmentStore, Store, StoreError, Versioned, WorkQueue, WriteSet,
@@ -268,4 +268,41 @@ async fn two_runners_of_one_request_do_nothing_twice() {
     assert_eq!(view.state, RequestState::Done);
     assert!(view.targets.iter().all(|target| target.state == TargetState::Done));
     assert_eq!(world.effects(), [note(1), note(2), note(3)]);
+}
+
+#[tokio::test]
+async fn what_was_begun_waits_for_a_connection_that_a_person_must_repair() {
+    let world = World::new().await;
+    let request = world.approved(&[1]).await;
+    // The intent is the second write of a run, after the claim.
+    assert!(!run_until_death(&world, 1, Death::After).await);
+    assert_eq!(world.writes(), 0);
+    let broken = Err(AppError::refused("Connect it again."));
+    let repaired = std::mem::replace(&mut *world.office.0.lock().unwrap(), broken);
+    world.work_after(Duration::from_secs(61)).await;
+    let view = world.actions().view(&asks(), &request.id).await.unwrap();
+    assert_eq!(view.targets[0].state, TargetState::Started { attempt: 1 });
+
+    *world.office.0.lock().unwrap() = repaired;
+    world.work_after(Duration::from_secs(30 * 60)).await;
+    let view = world.actions().view(&asks(), &request.id).await.unwrap();
+    assert_eq!((view.state, world.effects()), (RequestState::Done, vec![note(1)]));
+}
+
+#[tokio::test]
+async fn what_can_never_be_looked_up_needs_a_person() {
+    let world = World::new().await;
+    let request = world.approved(&[1, 2]).await;
+    assert!(!run_until_death(&world, 1, Death::After).await);
+    *world.office.0.lock().unwrap() = Err(AppError::refused("Connect it again."));
+    for _ in 0..10 {
+        world.work_after(Duration::from_secs(3_600)).await;
+    }
+    let view = world.actions().view(&asks(), &request.id).await.unwrap();
+    assert_eq!(view.state, RequestState::NeedsPerson);
+    let states: Vec<TargetState> = view.targets.iter().map(|target| target.state).collect();
+    assert_eq!(states, [TargetState::Unknown, TargetState::Failed]);
+    let message = "It may have happened, and it could not be looked up. Connect it again.";
+    assert_eq!(view.targets[0].message.as_deref(), Some(message));
+    assert_eq!(world.writes(), 0, "it is never run again in silence");
 }

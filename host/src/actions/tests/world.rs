@@ -130,6 +130,7 @@ impl World {
         let changed = Arc::clone(&self.changed);
         let on_changed = Arc::new(move |_: &WorkspaceId, _: &ConnectionId| {
             changed.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async {})
         });
         Actions::new(store, self.clock.clone(), self.office.clone(), self.settings.clone(), on_changed)
     }

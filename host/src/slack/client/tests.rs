@@ -9,6 +9,7 @@ use axum::{Json as Body, Router};
 use std::sync::Mutex;
 
 type Calls = Arc<Mutex<Vec<(String, Json)>>>;
+type Answers = Arc<Mutex<std::vec::IntoIter<(StatusCode, Json)>>>;
 
 /// A server that answers each method with the next of the given answers.
 async fn server(answers: Vec<(StatusCode, Json)>) -> (Url, Calls) {
@@ -19,7 +20,7 @@ async fn server(answers: Vec<(StatusCode, Json)>) -> (Url, Calls) {
         .route(
             "/{*rest}",
             post(
-                |State((calls, queue)): State<(Calls, Arc<Mutex<std::vec::IntoIter<(StatusCode, Json)>>>)>,
+                |State((calls, queue)): State<(Calls, Answers)>,
                  uri: axum::http::Uri,
                  headers: HeaderMap,
                  Body(body): Body<Json>| async move {

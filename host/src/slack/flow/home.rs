@@ -7,6 +7,7 @@ use crate::slack::render::{self, Home};
 use crate::slack::{Door, SlackError};
 use crate::store::WriteSet;
 use anyhow::Context;
+use serde_json::Value as Json;
 
 /// A Home looked at longer ago is drawn again when it is next opened.
 const LOOKED_AT_WITHIN: Millis = 2 * 60 * 60 * 1000;
@@ -17,13 +18,11 @@ const REMEMBERED: usize = 1_000;
 
 impl Visit {
     pub(super) async fn open_home(&self) -> Result<(), SlackError> {
-        let seen = HomeSeen { user: self.actor.user.clone(), at: self.door.now() };
-        let write = WriteSet::default().put(&seen);
-        if let Err(error) = self.door.store().control.commit(&self.actor.workspace, write).await {
-            tracing::warn!(%error, "Who looks at the Home could not be noted");
-        }
         let view = render::home(&gather(&self.door, &self.actor).await);
-        self.session.publish_home(&self.actor.user, &view).await
+        self.session.publish_home(&self.actor.user, &view).await?;
+        let seen = HomeSeen { user: self.actor.user.clone(), at: self.door.now(), drawn: digest_of(&view) };
+        note(&self.door, &self.actor.workspace, &seen).await;
+        Ok(())
     }
 }
 
@@ -38,12 +37,28 @@ pub(super) async fn redraw(door: &Door, workspace: &WorkspaceId, only: Option<&[
     for one in seen.into_iter().take(REDRAWN) {
         let actor = door.directory().actor(workspace, &one.user);
         let view = render::home(&gather(door, &actor).await);
+        let drawn = digest_of(&view);
+        if drawn == one.drawn {
+            continue;
+        }
         match session.publish_home(&one.user, &view).await {
-            Err(SlackError::NotFound(_) | SlackError::HashConflict) | Ok(()) => {}
+            Err(SlackError::NotFound(_) | SlackError::HashConflict) => {}
+            Ok(()) => note(door, workspace, &HomeSeen { drawn, ..one }).await,
             Err(error) => return Err(error.into()),
         }
     }
     Ok(())
+}
+
+fn digest_of(view: &Json) -> String {
+    blake3::hash(view.to_string().as_bytes()).to_hex()[..32].to_owned()
+}
+
+/// Notes who looks and what at; one that is lost costs a Home that is drawn again when it is next opened.
+async fn note(door: &Door, workspace: &WorkspaceId, seen: &HomeSeen) {
+    if let Err(error) = door.store().control.commit(workspace, WriteSet::default().put(seen)).await {
+        tracing::warn!(%error, "Who looks at the Home could not be noted");
+    }
 }
 
 /// All that the Home shows. A feature that fails leaves its part empty and says so.

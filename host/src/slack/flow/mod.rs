@@ -21,7 +21,7 @@ use super::inbound::Envelope;
 use super::intent::Intent;
 use super::press::Press;
 use super::{Door, SlackError};
-use crate::store::{AuditEvent, Claim, JobKind, WriteSet};
+use crate::store::{AuditEvent, Claim, CommitError, JobKind, WriteSet};
 use std::time::Duration;
 
 impl Door {
@@ -32,7 +32,11 @@ impl Door {
             JobKind::Notify => self.work_notify(claim).await?,
             other => anyhow::bail!("a job of kind {other:?} is none of the Slack door's"),
         };
-        Ok(self.store().queue.finish(claim, write).await?)
+        match self.store().queue.finish(claim, write).await {
+            // What was to follow is on its way already.
+            Err(CommitError::DuplicateJob(_)) => Ok(self.store().queue.finish(claim, WriteSet::default()).await?),
+            finished => Ok(finished?),
+        }
     }
 
     async fn work_inbox(&self, claim: &Claim) -> anyhow::Result<WriteSet> {
@@ -61,7 +65,7 @@ impl Door {
 
     async fn work_notify(&self, claim: &Claim) -> anyhow::Result<WriteSet> {
         match notify::notify(self, &claim.tenant, &claim.job.payload).await {
-            Ok(()) => Ok(WriteSet::default()),
+            Ok(write) => Ok(write),
             Err(FlowError::Slack(error @ (SlackError::Unauthorized(_) | SlackError::Fatal(_)))) => {
                 tracing::error!(%error, "Slack refused a notice");
                 Ok(WriteSet::default())

@@ -5,11 +5,11 @@ use super::screens::{self, digest};
 use super::visit::FlowError;
 use super::{cards, home};
 use crate::actions::Notice;
-use crate::domain::{AppError, ConnectionId, WorkspaceId};
+use crate::domain::{AppError, ConnectionId, Millis, WorkspaceId};
 use crate::slack::address::ConnectionMessage;
-use crate::slack::render;
+use crate::slack::render::{self, Tile};
 use crate::slack::{Door, SlackError};
-use crate::store::WriteSet;
+use crate::store::{Job, JobKind, WriteSet};
 use anyhow::Context;
 use serde::Deserialize;
 
@@ -19,15 +19,24 @@ use serde::Deserialize;
 enum About {
     /// A request changed.
     Request(Notice),
-    /// A connection changed.
-    Connection { connection: ConnectionId },
+    /// A connection changed, or is being fetched and the next look is due.
+    Connection {
+        /// Which.
+        connection: ConnectionId,
+        /// Only how far the fetch is.
+        #[serde(default)]
+        progress: bool,
+    },
 }
 
-/// Takes a notice.
-pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8]) -> Result<(), FlowError> {
+/// Between two looks at a fetch under way: Slack's advice for edits is one in three seconds.
+const LOOK_AGAIN: Millis = 5_000;
+
+/// Takes a notice. Answers what follows from it.
+pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8]) -> Result<WriteSet, FlowError> {
     match serde_json::from_slice::<About>(payload).context("a notice")? {
-        About::Request(notice) => request(door, workspace, &notice).await,
-        About::Connection { connection } => self::connection(door, workspace, &connection).await,
+        About::Request(notice) => request(door, workspace, &notice).await.map(|()| WriteSet::default()),
+        About::Connection { connection, progress } => self::connection(door, workspace, &connection, progress).await,
     }
 }
 
@@ -49,18 +58,42 @@ async fn request(door: &Door, workspace: &WorkspaceId, notice: &Notice) -> Resul
     Ok(())
 }
 
-async fn connection(door: &Door, workspace: &WorkspaceId, id: &ConnectionId) -> Result<(), FlowError> {
-    tell_connector(door, workspace, id).await?;
-    screens::redraw(door, workspace, id).await?;
-    home::redraw(door, workspace, None).await
+async fn connection(
+    door: &Door,
+    workspace: &WorkspaceId,
+    id: &ConnectionId,
+    progress: bool,
+) -> Result<WriteSet, FlowError> {
+    let tiles = door.directory().tiles(workspace).await?;
+    let tile = tiles.into_iter().find(|tile| &tile.id == id);
+    if let Some(tile) = &tile {
+        tell_connector(door, workspace, tile).await?;
+    }
+    if !progress {
+        screens::redraw(door, workspace, id).await?;
+    }
+    home::redraw(door, workspace, None).await?;
+    let again = tile.is_some_and(|tile| tile.is_fetching).then(|| look_again(id, door.now()));
+    Ok(again.into_iter().fold(WriteSet::default(), WriteSet::enqueue))
+}
+
+/// The next look, the same one for all who ask for it within the same few seconds.
+fn look_again(connection: &ConnectionId, now: Millis) -> Job {
+    let turn = now / LOOK_AGAIN + 1;
+    Job {
+        id: format!("notify/connection/{connection}/progress/{turn}"),
+        kind: JobKind::Notify,
+        lane: None,
+        due: turn * LOOK_AGAIN,
+        payload: serde_json::json!({"connection": connection, "progress": true}).to_string().into_bytes(),
+    }
 }
 
 /// One message for the person who connected it, updated in place.
-async fn tell_connector(door: &Door, workspace: &WorkspaceId, id: &ConnectionId) -> Result<(), FlowError> {
+async fn tell_connector(door: &Door, workspace: &WorkspaceId, tile: &Tile) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };
-    let tiles = door.directory().tiles(workspace).await?;
-    let Some(tile) = tiles.into_iter().find(|tile| &tile.id == id) else { return Ok(()) };
-    let message = render::connection_message(&tile);
+    let id = &tile.id;
+    let message = render::connection_message(tile);
     let drawn = digest(&message);
     let known = door.store().control.load::<ConnectionMessage>(workspace, id.as_str()).await;
     let known = known.context("where a connection's message is")?.map(|known| known.value);

@@ -151,6 +151,13 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
     let Some(session) = door.session(workspace) else { return Ok(()) };
     let now = door.now();
     let known = screens(door, workspace).await?;
+    if !known.iter().any(|screen| screen.connections.contains(connection)) {
+        return Ok(());
+    }
+    // What was just written may still be on its way into memory: drawn before that, the old rows would stay.
+    if let Err(error) = door.boards().refresh(workspace, connection).await {
+        tracing::warn!(%error, "Boards on screen are drawn with the rows that are in memory");
+    }
     let mut write = WriteSet::default();
     for screen in known {
         if !screen.connections.contains(connection) {

@@ -9,7 +9,7 @@ use crate::slack::limits::{self, TableLimits, cut};
 use serde_json::{Value as Json, json};
 
 /// Rows a page of the reader's own paging in a `data_table`.
-const PAGE_SIZE: usize = 25;
+const PAGE_SIZE: usize = 10;
 /// Columns beside the title in a section list: more does not fit on a line of a phone.
 const LISTED_COLUMNS: usize = 5;
 

@@ -23,6 +23,8 @@ pub struct Tile {
     pub problem: Option<String>,
     /// How far a fetch is, one line an object: "User: 1,200 of 5,000 rows".
     pub progress: Vec<String>,
+    /// A fetch is under way: it is looked at again and again.
+    pub is_fetching: bool,
     /// When its oldest data was fetched.
     pub fetched_at: Option<Millis>,
     /// Connecting it again would help.

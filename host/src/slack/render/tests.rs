@@ -35,7 +35,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     troubled.can_edit = false;
     troubled.broken = vec!["The column Region is gone.".into()];
     troubled.sources[0].problem = Some("Salesforce did not answer since yesterday. Ask <@U1>.".into());
-    let board = |view: &_, rung, place| super::board::board(view, rung, place, "n1");
+    let board = |view: &_, rung, place| board(view, rung, place, "n1");
     vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
         ("board_table", board(&fixtures::board(2, 2), Rung::Table, BoardPlace::Shared)),

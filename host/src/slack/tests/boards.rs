@@ -4,7 +4,7 @@ use super::*;
 use crate::boards::{ConnectionCatalog, Definition, NewBoard};
 use crate::domain::{Description, Field, FieldType, ObjectType, Row, Value};
 use crate::store::rows::Packer;
-use crate::store::{Job, Manifest, ObjectRef, SegmentInfo, WriteSet};
+use crate::store::{Manifest, ObjectRef, SegmentInfo};
 
 fn field(name: &str) -> Field {
     Field {
@@ -82,19 +82,6 @@ impl House {
         let definition = r#"{"connection": "c1", "object": "User", "columns": ["Name"]}"#;
         let board = NewBoard { name: "Everyone".into(), definition: Definition::parse(definition).unwrap() };
         self.door.boards().create(&actor, board).await.unwrap().0
-    }
-
-    /// Tells that the connection changed, as a fetch does when it ends.
-    async fn notice(&self) {
-        let job = Job {
-            id: format!("notify/{}", self.clock.now()),
-            kind: JobKind::Notify,
-            lane: None,
-            due: self.clock.now(),
-            payload: br#"{"connection":"c1"}"#.to_vec(),
-        };
-        self.store.control.commit(&"T1".into(), WriteSet::default().enqueue(job)).await.unwrap();
-        self.work().await;
     }
 
     /// A click of U1 on a button in an ephemeral message.

@@ -2,6 +2,7 @@
 
 mod boards;
 mod cards;
+mod connections;
 mod http;
 mod simulator;
 
@@ -12,7 +13,7 @@ use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector};
 use crate::boards::{BoardSettings, Boards};
 use crate::domain::{Actor, AppError, ConnectionId, IntegrationId, Millis, Outcome, Role, UserId, WorkspaceId};
-use crate::store::{Clock, JobKind, Store};
+use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
 use axum::Json as Body;
 use axum::extract::State;
@@ -27,9 +28,10 @@ use url::Url;
 const NOW: Millis = 1_795_510_800_000;
 const SECRET: &str = "shhh";
 
-/// People, connections and fetching of a workspace T1 without connections, where U2 is the owner.
+/// People, connections and fetching of a workspace T1 where U2 is the owner.
 struct Town {
     approvals: Option<String>,
+    tile: Mutex<Tile>,
 }
 
 #[async_trait]
@@ -52,7 +54,7 @@ impl Directory for Town {
     }
 
     async fn tiles(&self, _: &WorkspaceId) -> Outcome<Vec<Tile>> {
-        Ok(vec![super::fixtures::tile(true)])
+        Ok(vec![self.tile.lock().unwrap().clone()])
     }
 
     async fn connect(&self, actor: &Actor, _: &IntegrationId, _: Option<ConnectionId>) -> Outcome<Url> {
@@ -128,6 +130,7 @@ struct House {
     store: Store,
     clock: Clock,
     slack: SlackApi,
+    town: Arc<Town>,
     api: Url,
     url: Url,
     http: reqwest::Client,
@@ -146,9 +149,10 @@ impl House {
 
     async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
         let store = Store::memory_at(clock.clone());
-        let town = Arc::new(Town { approvals: approvals.map(str::to_owned) });
+        let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
+        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile });
         let boards = Boards::new(store.clone(), BoardSettings { zone: jiff::tz::TimeZone::UTC });
-        let told: crate::actions::OnChanged = Arc::new(|_, _| {});
+        let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);
         let door = Door::new(Parts {
             store: store.clone(),
@@ -157,13 +161,13 @@ impl House {
             client: Client::new(&api).unwrap(),
             boards,
             actions,
-            directory: town,
+            directory: town.clone(),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let app = router(door.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { door, store, clock, slack, api, url, http: reqwest::Client::new() }
+        Self { door, store, clock, slack, town, api, url, http: reqwest::Client::new() }
     }
 
     /// Sends a body, signed now.
@@ -197,6 +201,19 @@ impl House {
         let text = payload.to_string();
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &text).finish();
         self.send("/slack/interactions", &body).await
+    }
+
+    /// Tells that the connection changed, as a fetch does when it ends.
+    async fn notice(&self) {
+        let job = Job {
+            id: format!("notify/{}", self.clock.now()),
+            kind: JobKind::Notify,
+            lane: None,
+            due: self.clock.now(),
+            payload: br#"{"connection":"c1"}"#.to_vec(),
+        };
+        self.store.control.commit(&"T1".into(), WriteSet::default().enqueue(job)).await.unwrap();
+        self.work().await;
     }
 
     /// What waits in the inbox.

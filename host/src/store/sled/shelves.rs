@@ -24,12 +24,15 @@ type Of = (WorkspaceId, ConnectionId);
 /// Opened once, whoever comes first.
 type Slot = Arc<Mutex<Option<Arc<Data>>>>;
 
+/// With the number of its last use.
+type Used = (u64, Slot);
+
 /// All connections' databases.
 pub struct Shelves {
     dir: PathBuf,
     clock: Clock,
-    /// With the order of their last use.
-    slots: Mutex<(u64, HashMap<Of, (u64, Slot)>)>,
+    /// How many uses there were, and the slots.
+    slots: Mutex<(u64, HashMap<Of, Used>)>,
 }
 
 impl Shelves {
