@@ -24,7 +24,7 @@ fn unescape(token: &str) -> Option<Box<str>> {
 }
 
 /// A place in an array: digits without a leading zero (RFC 6901, 4).
-fn index(token: &str) -> Option<usize> {
+pub fn index(token: &str) -> Option<usize> {
     let plain = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
     token.parse().ok().filter(|_| plain)
 }

@@ -69,7 +69,7 @@ impl Shape {
 impl Node {
     fn child(&mut self, key: Box<str>) -> &mut Self {
         let at = self.children.iter().position(|child| child.key == key).unwrap_or_else(|| {
-            let index = key.parse().ok();
+            let index = pointer::index(&key);
             self.children.push(Child { key, index, node: Self::default() });
             self.children.len() - 1
         });

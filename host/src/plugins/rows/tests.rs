@@ -91,13 +91,15 @@ fn one_value_can_fill_several_columns_and_lists_have_places() {
         field("first", FieldType::Text, "/emails/0/value", None),
         field("city", FieldType::Text, "/a~1b/city", None),
         field("again", FieldType::Text, "/id", None),
+        // A place has no leading zero (RFC 6901, 4), so this one is nowhere.
+        field("nowhere", FieldType::Text, "/emails/00/value", None),
     ];
     let shape = Shape::new(&fields, "id").unwrap();
     let body = r#"[{"a/b":{"city":"Ulm"},"id":7,"emails":[{"value":"a@x"},{"value":"b@x"}]},{"id":8,"emails":[]}]"#;
     let decoded = array(body.as_bytes(), "", &shape).unwrap();
     assert_eq!(&*decoded.rows[0].key, "7");
-    assert_eq!(decoded.rows[0].values, [Value::Int(7), "a@x".into(), "Ulm".into(), "7".into()]);
-    assert_eq!(decoded.rows[1].values, [Value::Int(8), Value::Null, Value::Null, "8".into()]);
+    assert_eq!(decoded.rows[0].values, [Value::Int(7), "a@x".into(), "Ulm".into(), "7".into(), Value::Null]);
+    assert_eq!(decoded.rows[1].values, [Value::Int(8), Value::Null, Value::Null, "8".into(), Value::Null]);
 }
 
 #[test]
