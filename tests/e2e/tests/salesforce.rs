@@ -257,6 +257,23 @@ async fn a_check_names_what_is_hidden_and_which_permission_shows_it() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_over_is_renewed_wherever_a_call_begins() {
+    let stage = Stage::small().await;
+    let person = stage.people()[0].clone();
+    stage.org.expire_sessions();
+    assert_eq!(stage.check().await.account.id, stage.org.organization());
+    stage.org.expire_sessions();
+    let plans = stage.prepare("deactivate-user", json!({}), &[&person]).await.unwrap();
+    let fields = stage.fields("User").await;
+    stage.org.expire_sessions();
+    let call = run_call("deactivate-user", json!({}), &plans);
+    let shape: [(ObjectName, Vec<Field>); 1] = [("User".into(), fields)];
+    let result = stage.guest.run(&stage.access, call, &shape).await.unwrap();
+    assert_eq!(result.outcomes[0].kind, TargetOutcomeKind::Done, "{:?}", result.outcomes);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn a_user_is_deactivated_and_taken_back() {
     let stage = Stage::small().await;
     let people = stage.people();
