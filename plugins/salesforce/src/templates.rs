@@ -76,7 +76,19 @@ fn active(is: bool) -> Json {
     json!({ "path": "IsActive", "op": "is", "value": is })
 }
 
+/// Joined columns are called as people call them, not by their way there.
+const TITLES: &[(&str, &str)] =
+    &[("role.Name", "Role"), ("profile.Name", "Profile"), ("profile.license.MasterLabel", "Licence")];
+
+fn column(path: &str) -> Json {
+    match TITLES.iter().find(|(of, _)| *of == path) {
+        Some((_, title)) => json!({ "path": path, "title": title }),
+        None => json!(path),
+    }
+}
+
 fn users(columns: &[&str], filter: &[Json], sort: Json) -> Json {
+    let columns: Vec<Json> = columns.iter().copied().map(column).collect();
     let mut definition = json!({ "version": 1, "object": "User", "columns": columns, "sort": sort });
     if !filter.is_empty() {
         definition["filter"] = json!({ "all": filter });

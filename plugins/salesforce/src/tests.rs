@@ -47,7 +47,8 @@ fn templates_name_fields_and_edges_that_exist() {
     for template in &description.templates {
         let definition: serde_json::Value = serde_json::from_str(&template.definition).expect("JSON");
         let columns = definition["columns"].as_array().expect("columns");
-        for path in columns.iter().filter_map(|column| column.as_str()) {
+        for column in columns {
+            let path = column.as_str().or_else(|| column["path"].as_str()).expect("a path");
             assert!(leads_to_a_field(&description, "User", path), "{}: {path}", template.name);
         }
     }
