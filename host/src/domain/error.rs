@@ -76,3 +76,9 @@ impl AppError {
 
 /// The result of a use case.
 pub type Outcome<T> = Result<T, AppError>;
+
+/// A short reference that ties what a person hears to one line in the log.
+pub fn reference() -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    id.get(..8).unwrap_or(&id).to_uppercase()
+}

@@ -7,7 +7,7 @@ mod record;
 mod schema;
 mod value;
 
-pub use error::{AppError, ErrorClass, Fault, Outcome};
+pub use error::{AppError, ErrorClass, Fault, Outcome, reference};
 pub use id::{
     ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, RecordRef, RequestId, Role, UserId,
     WorkspaceId,

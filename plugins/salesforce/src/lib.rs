@@ -1,1 +1,48 @@
-//! weft-salesforce
+//! The Salesforce integration: users, roles, profiles and licences of an org, and actions on users.
+
+mod actions;
+mod api;
+mod check;
+mod describe;
+mod errors;
+mod fetch;
+mod id;
+mod objects;
+mod soql;
+mod templates;
+
+use weft_integration::prelude::*;
+
+/// The integration.
+pub struct Salesforce;
+
+impl Integration for Salesforce {
+    fn describe() -> Description {
+        Description::new(objects::all(), actions::all(), templates::all())
+    }
+
+    fn check(_config: &str) -> Result<Report, Error> {
+        check::check()
+    }
+
+    fn fetch(_config: &str, request: FetchRequest) -> Result<Page, Error> {
+        fetch::fetch(&request)
+    }
+
+    fn prepare(_config: &str, call: Call) -> Result<Plan, Error> {
+        actions::prepare(&call)
+    }
+
+    fn run(_config: &str, call: RunCall) -> Result<RunResult, Error> {
+        actions::run(&call)
+    }
+
+    fn verify(_config: &str, call: RunCall) -> Result<Verification, Error> {
+        actions::verify(&call)
+    }
+}
+
+weft_integration::export!(Salesforce);
+
+#[cfg(test)]
+mod tests;

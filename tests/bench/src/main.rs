@@ -1,1 +1,48 @@
-fn main() {}
+//! `make bench`: each figure beside its peer's, from the same run. Every part runs in a process of its own, so that its peak memory is its own.
+
+mod board;
+mod door;
+mod guest;
+mod sync;
+
+use anyhow::{Context, bail};
+
+const PARTS: &[&str] = &["guest", "sync", "sync-bare", "board", "door"];
+
+fn main() -> anyhow::Result<()> {
+    match std::env::args().nth(1) {
+        None => PARTS.iter().try_for_each(|part| in_its_own_process(part)),
+        Some(part) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            match part.as_str() {
+                "guest" => runtime.block_on(guest::run())?,
+                "sync" => runtime.block_on(sync::host())?,
+                "sync-bare" => runtime.block_on(sync::bare())?,
+                "board" => board::run()?,
+                "door" => runtime.block_on(door::run())?,
+                other => bail!("there is no part `{other}`; the parts are {}", PARTS.join(", ")),
+            }
+            runtime.shutdown_background();
+            Ok(())
+        }
+    }
+}
+
+fn in_its_own_process(part: &str) -> anyhow::Result<()> {
+    let status = std::process::Command::new(std::env::current_exe()?).arg(part).status()?;
+    if status.success() { Ok(()) } else { bail!("the part `{part}` failed") }
+}
+
+/// The peak of this process's resident memory, in MiB (`VmHWM` of proc(5)).
+fn peak_mib() -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").context("reading this process's status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("no VmHWM")?;
+    let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+    Ok(kib / 1024)
+}
+
+/// The value at this share of a sorted list.
+fn percentile<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get(((last as f64) * share).round() as usize).copied()
+}

@@ -1,1 +1,5 @@
-//! weft-simulators
+//! Simulated tools as servers on the loopback address: strict, stateful, with faults on request and a journal of every call.
+
+pub mod notes;
+pub mod salesforce;
+pub mod slack;

@@ -2,6 +2,8 @@
 //! when the power fails at many points. Each time the store must open, with all that was acknowledged and nothing by halves. The engine
 //! as published must fail the same test, or it would prove nothing.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod disk;
 mod recording;
 

@@ -1,0 +1,53 @@
+//! How actions reach a connection: asked anew for each step, so that a pause, a new permission or a new component counts at once.
+
+use crate::{
+    domain::{Action, ActionName, AppError, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId},
+    plugins::{Access, Integration},
+};
+use async_trait::async_trait;
+
+/// Knows the connections. Implemented by `connections`, which actions may not name.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// The connection as it can be used now. A refusal says why it cannot (gone, paused, to be authorized again) and ends what
+    /// waits for it; a fault is tried again later.
+    async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected>;
+}
+
+/// A connection, ready for use.
+#[derive(Clone)]
+pub struct Connected {
+    /// Its component.
+    pub integration: Integration,
+    /// What calls are made with.
+    pub access: Access,
+    /// As people know the connection.
+    pub title: String,
+    /// The integration's id.
+    pub id: IntegrationId,
+    /// Keys of records that are never a target: the user whose credentials these are.
+    pub protected: Vec<String>,
+    /// Actions that an admin turned off, or that the credentials do not allow.
+    pub disabled: Vec<ActionName>,
+    /// The workspace's owner and admins: who is asked to decide.
+    pub approvers: Vec<UserId>,
+}
+
+impl Connected {
+    /// The action of this name, when it is offered and not turned off.
+    pub fn action(&self, name: &ActionName) -> Outcome<&Action> {
+        let Some(action) = self.integration.description().action(name) else {
+            return Err(AppError::refused(format!(
+                "“{}” does not offer this action (any more). Nothing was done.",
+                self.title
+            )));
+        };
+        if self.disabled.contains(name) {
+            return Err(AppError::refused(format!(
+                "“{}” is turned off for “{}”. An admin can turn it on under Manage permissions. Nothing was done.",
+                action.title, self.title
+            )));
+        }
+        Ok(action)
+    }
+}

@@ -1,0 +1,38 @@
+//! Requests to run actions: prepared against the live tool, approved by people, run once, recorded, taken back.
+//!
+//! The rules are pure ([`machine`], [`target`], [`policy`], [`inputs`]); the use cases are short lists of steps over the store.
+
+mod call;
+mod connector;
+mod decide;
+mod inputs;
+mod jobs;
+mod machine;
+mod policy;
+mod prepare;
+mod refusal;
+mod request;
+mod runner;
+mod service;
+mod stop;
+mod stored;
+mod target;
+mod timer;
+mod undo;
+mod view;
+
+pub use connector::{Connected, Connector};
+pub use decide::Decision;
+pub use inputs::validate;
+pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work};
+pub use machine::{Decided, RequestState};
+pub use policy::{ActionSettings, Approval, Policy};
+pub use refusal::{Refusal, clock};
+pub use request::{Draft, StopMark};
+pub use service::{Actions, Offered, OnChanged};
+pub use stop::Stopped;
+pub use target::{Tally, TargetState};
+pub use view::{RequestView, TargetView};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Runs approved requests: one target after the other, the intent stored before each call and the outcome after it. A target that
+//! is found begun is never run again blindly: the tool is looked into first.
+
+mod lease;
+mod settle;
+mod target;
+
+use super::{
+    call::Shape,
+    connector::Connected,
+    machine::{Event, RequestState, step},
+    refusal::Refusal,
+    request::{Request, RequestTarget, StopMark, fingerprint},
+    service::{Actions, Step, moved},
+    target::Tally,
+};
+use crate::{
+    domain::{AppError, Millis, RequestId},
+    store::{Claim, CommitError, Entity, Versioned, WriteSet},
+};
+
+/// Claims of one run job before a connection that keeps failing is given up: with the delays between them, about half a day.
+const MAX_CLAIMS: u64 = 100;
+
+/// The delay before a connection that failed is tried again.
+const CONNECT_DELAY: Millis = 5 * 60 * 1000;
+
+/// A request in the hands of the one runner that has its fence.
+struct Run<'a> {
+    actions: &'a Actions,
+    claim: &'a Claim,
+    request: Versioned<Request>,
+    /// The connection, or why it cannot be used.
+    connected: Result<Connected, String>,
+    /// Why no target may be run, where that holds for all.
+    barrier: Option<String>,
+    shape: Shape,
+    /// When people were last told.
+    told_at: Millis,
+    /// Ends when readers of boards see what was changed last.
+    shown: Option<tokio::task::JoinHandle<()>>,
+}
+
+/// How the work on a target goes on.
+enum Flow {
+    /// It has an outcome.
+    Settled,
+    /// With another look at its state.
+    Again,
+    /// At this moment, from the start.
+    Later(Millis),
+    /// Not by us: somebody else has the request.
+    Lost,
+}
+
+impl Actions {
+    pub(super) async fn run(&self, claim: &Claim, id: &RequestId) -> anyhow::Result<()> {
+        let Some(request) = self.take(claim, id).await? else { return self.end(claim, WriteSet::default()).await };
+        let connected = match self.connector.connect(&claim.tenant, &request.value.frozen.connection).await {
+            Ok(connected) => Ok(connected),
+            Err(AppError::Fault(error)) if claim.fence < MAX_CLAIMS => {
+                tracing::warn!(request.id = %id, "Request {id} waits, its connection failed: {error:#}");
+                let due = self.clock.now() + CONNECT_DELAY;
+                return Ok(self.store.queue.release(claim, due).await?);
+            }
+            Err(AppError::Refused(sentence)) => Err(sentence),
+            Err(_) => Err("The connection could not be used for half a day. Look at it, then ask again.".to_owned()),
+        };
+        let targets = self.targets(&claim.tenant, id, request.value.frozen.targets as usize).await?;
+        let barrier = barrier(&request.value, &targets, &connected)?;
+        let shape = self.shape(claim, &request.value).await?;
+        let told_at = self.clock.now();
+        let mut run = Run { actions: self, claim, request, connected, barrier, shape, told_at, shown: None };
+        run.all(targets).await
+    }
+
+    /// Makes the request ours under the claim's fence. None: there is nothing (more) to run.
+    async fn take(&self, claim: &Claim, id: &RequestId) -> anyhow::Result<Option<Versioned<Request>>> {
+        loop {
+            let Some(request) = self.store.control.load::<Request>(&claim.tenant, id.as_str()).await? else {
+                return Ok(None);
+            };
+            let stops = self.stops(&claim.tenant).await?;
+            let standing = match step(&request.value.standing, Event::Claim { fence: claim.fence, stops }) {
+                Ok(standing) => standing,
+                Err(Refusal::Stopped) => {
+                    self.stop_queued(&claim.tenant, None, id).await?;
+                    continue;
+                }
+                Err(_) => return Ok(None),
+            };
+            let first = request.value.standing.state == RequestState::Approved;
+            let what = if first { "request.started" } else { "request.resumed" };
+            let detail = format!("claim {}", claim.fence);
+            let after = moved(&request.value, standing);
+            let write =
+                self.write(&request, Step { after: after.clone(), actor: None, what, detail, jobs: Vec::new() }, stops);
+            match self.store.control.commit(&claim.tenant, write).await {
+                Ok(()) => return Ok(Some(Versioned { version: request.version + 1, value: after })),
+                Err(CommitError::Conflict(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn shape(&self, claim: &Claim, request: &Request) -> anyhow::Result<Shape> {
+        let manifests = self.store.segments.manifests(&claim.tenant, &request.frozen.connection).await?;
+        Ok(manifests.into_iter().map(|(object, manifest)| (object, manifest.fields)).collect())
+    }
+}
+
+/// Why nothing of this request may be run as things are now.
+fn barrier(
+    request: &Request,
+    targets: &[Versioned<RequestTarget>],
+    connected: &Result<Connected, String>,
+) -> anyhow::Result<Option<String>> {
+    let targets: Vec<RequestTarget> = targets.iter().map(|target| target.value.clone()).collect();
+    let standing = &request.standing;
+    if fingerprint(&request.frozen, &standing.policy, &targets)? != standing.fingerprint {
+        return Ok(Some("What is stored is not what was approved, so it was not run. Ask again.".to_owned()));
+    }
+    Ok(match connected {
+        Err(sentence) => Some(sentence.clone()),
+        Ok(connected) => connected.action(&request.frozen.action.name).err().map(|refused| refused.to_string()),
+    })
+}
+
+impl Run<'_> {
+    async fn all(&mut self, targets: Vec<Versioned<RequestTarget>>) -> anyhow::Result<()> {
+        let mut states = Vec::with_capacity(targets.len());
+        for mut target in targets {
+            loop {
+                match self.target(&mut target).await? {
+                    Flow::Settled => break,
+                    Flow::Again => {}
+                    Flow::Later(due) => return Ok(self.actions.store.queue.release(self.claim, due).await?),
+                    Flow::Lost => return Ok(()),
+                }
+            }
+            states.push(target.value.state);
+        }
+        self.finish(Tally::of(states)).await
+    }
+
+    async fn finish(&mut self, tally: Tally) -> anyhow::Result<()> {
+        // Who reads "done" and opens a board must find it there.
+        if let Some(shown) = self.shown.take() {
+            shown.await?;
+        }
+        let at = self.actions.clock.now();
+        let event = Event::Finish { fence: self.claim.fence, tally, at };
+        let Ok(standing) = step(&self.request.value.standing, event) else { return Ok(()) };
+        let after = Request { tally: Some(tally), ..moved(&self.request.value, standing) };
+        let what = match after.standing.state {
+            RequestState::Done => "request.done",
+            RequestState::PartlyDone => "request.partly-done",
+            RequestState::Stopped => "request.stopped",
+            RequestState::NeedsPerson => "request.needs-person",
+            _ => "request.failed",
+        };
+        loop {
+            let stops = self.actions.stops(&self.claim.tenant).await?;
+            let step = Step { after: after.clone(), actor: None, what, detail: tally.words(), jobs: Vec::new() };
+            match self.actions.store.queue.finish(self.claim, self.actions.write(&self.request, step, stops)).await {
+                // Somebody stopped the workspace at this moment: it changes nothing about what is over.
+                Err(CommitError::Conflict(key)) if key.kind == StopMark::KIND => {}
+                Err(CommitError::Conflict(_)) => return Ok(()),
+                other => return Ok(other?),
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What features may not know of each other, tied together: connections for actions, and what a change means for boards.
+
+use crate::{
+    actions::{Connected, Connector},
+    boards::{Boards, ConnectionCatalog},
+    connections::{Connections, Findings, Resolved, Status},
+    domain::{AppError, ConnectionId, Description, ObjectType, Outcome, WorkspaceId},
+    people::People,
+    sync::Watcher,
+};
+use async_trait::async_trait;
+
+/// Connections as actions see them.
+pub(super) struct Bridge {
+    pub connections: Connections,
+    pub people: People,
+}
+
+#[async_trait]
+impl Connector for Bridge {
+    async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected> {
+        let resolved = self.connections.resolve(workspace, connection).await?;
+        usable(&resolved)?;
+        let findings = resolved.findings.as_ref();
+        let denied = findings.into_iter().flat_map(|found| &found.report.actions).filter(|action| !action.allowed);
+        let mut protected = findings.map(Findings::own_records).unwrap_or_default();
+        protected.extend(self.connections.protected(&resolved.connection.integration));
+        Ok(Connected {
+            title: resolved.connection.title.clone(),
+            id: resolved.connection.integration.clone(),
+            protected,
+            disabled: denied.map(|action| action.action.clone()).collect(),
+            approvers: self.people.approvers(),
+            integration: resolved.integration,
+            access: resolved.access,
+        })
+    }
+}
+
+fn usable(resolved: &Resolved) -> Outcome<()> {
+    let title = &resolved.connection.title;
+    match resolved.connection.status {
+        Status::Syncing | Status::Connected | Status::Error => Ok(()),
+        Status::Paused => Err(AppError::refused(format!("{title} is paused: no action runs on it. Resume it first."))),
+        Status::NeedsReauthorization => Err(AppError::refused(format!(
+            "{title} no longer accepts Weft's credentials, so nothing was done. Connect it again with /weft connect."
+        ))),
+    }
+}
+
+/// Boards kept up with what is fetched.
+pub(super) struct BoardWatcher {
+    pub boards: Boards,
+}
+
+#[async_trait]
+impl Watcher for BoardWatcher {
+    async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()> {
+        self.boards.catalog().set_schema(workspace, catalog(resolved));
+        let (owner, id) = (&resolved.connection.connected_by, &resolved.connection.id);
+        let templates = &resolved.integration.description().templates;
+        self.boards.install_templates(workspace, owner, id, templates).await.map(drop)
+    }
+
+    fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
+        // It builds aside; readers keep what they have until it is swapped in.
+        drop(self.boards.refresh(workspace, connection));
+    }
+}
+
+/// What boards offer of a connection: the description as this account has it.
+pub(super) fn catalog(resolved: &Resolved) -> ConnectionCatalog {
+    let declared = resolved.integration.description();
+    let as_found = |object: &ObjectType| match &resolved.findings {
+        Some(findings) => findings.object(object),
+        None => object.clone(),
+    };
+    ConnectionCatalog {
+        connection: resolved.connection.id.clone(),
+        integration: resolved.connection.integration.clone(),
+        title: resolved.connection.title.clone(),
+        description: Description { objects: declared.objects.iter().map(as_found).collect(), ..declared.clone() },
+    }
+}

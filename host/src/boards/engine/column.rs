@@ -1,0 +1,164 @@
+//! One field of a table, as a typed column.
+
+use super::bits::Bits;
+use super::texts::Texts;
+use crate::domain::{FieldType, Value};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// One field of every row.
+#[derive(Debug)]
+pub struct Column {
+    /// What the field is declared to be.
+    pub kind: FieldType,
+    /// Rows with a value.
+    pub known: Bits,
+    /// The values; whatever stands at a row without one means nothing.
+    pub data: Data,
+}
+
+/// The values of a column.
+#[derive(Debug)]
+pub enum Data {
+    /// Yes or no.
+    Bool(Bits),
+    /// Whole numbers; dates in days and timestamps in microseconds since 1970.
+    Int(Vec<i64>),
+    /// Numbers.
+    Float(Vec<f64>),
+    /// Texts that repeat: each distinct one once, and its number for every row.
+    Dictionary(Arc<Texts>, Codes),
+    /// Texts that hardly repeat, by row.
+    Heap(Arc<Texts>),
+    /// Lists of texts: each distinct text once, and for every row where its run of numbers ends.
+    Lists(Lists),
+}
+
+/// Numbers of texts, as narrow as their count allows.
+#[derive(Debug)]
+pub enum Codes {
+    /// Up to 256 texts.
+    Narrow(Vec<u8>),
+    /// Up to 65,536 texts.
+    Middle(Vec<u16>),
+    /// More.
+    Wide(Vec<u32>),
+}
+
+/// Runs of numbers of texts.
+#[derive(Debug)]
+pub struct Lists {
+    /// The distinct texts.
+    pub values: Arc<Texts>,
+    /// Where the run of each row ends.
+    pub ends: Vec<u32>,
+    /// The runs behind each other.
+    pub codes: Vec<u32>,
+}
+
+impl Codes {
+    /// As narrow as `distinct` allows.
+    pub fn new(codes: Vec<u32>, distinct: usize) -> Self {
+        if distinct <= 1 << 8 {
+            Self::Narrow(codes.iter().map(|code| *code as u8).collect())
+        } else if distinct <= 1 << 16 {
+            Self::Middle(codes.iter().map(|code| *code as u16).collect())
+        } else {
+            Self::Wide(codes)
+        }
+    }
+
+    /// The number at a row.
+    pub fn get(&self, row: usize) -> usize {
+        match self {
+            Self::Narrow(codes) => codes[row] as usize,
+            Self::Middle(codes) => codes[row] as usize,
+            Self::Wide(codes) => codes[row] as usize,
+        }
+    }
+
+    /// The rows whose number is marked.
+    pub fn marked(&self, marks: &[bool]) -> Bits {
+        let is_marked = |code: usize| marks.get(code).copied().unwrap_or(false);
+        match self {
+            Self::Narrow(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
+            Self::Middle(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
+            Self::Wide(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Narrow(codes) => codes.len(),
+            Self::Middle(codes) => codes.len() * 2,
+            Self::Wide(codes) => codes.len() * 4,
+        }
+    }
+}
+
+impl Lists {
+    /// The numbers at a row.
+    pub fn get(&self, row: usize) -> &[u32] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
+        &self.codes[start..self.ends[row] as usize]
+    }
+}
+
+impl Column {
+    /// The value at a row.
+    pub fn value(&self, row: usize) -> Value {
+        if !self.known.get(row) {
+            return Value::Null;
+        }
+        match &self.data {
+            Data::Bool(bits) => Value::Bool(bits.get(row)),
+            Data::Int(numbers) => match self.kind {
+                FieldType::Date => Value::Date(numbers[row] as i32),
+                FieldType::Timestamp => Value::Time(numbers[row]),
+                _ => Value::Int(numbers[row]),
+            },
+            Data::Float(numbers) => Value::Float(numbers[row]),
+            Data::Dictionary(texts, codes) => Value::from(texts.get(codes.get(row))),
+            Data::Heap(texts) => Value::from(texts.get(row)),
+            Data::Lists(lists) => {
+                Value::List(lists.get(row).iter().map(|code| lists.values.get(*code as usize).into()).collect())
+            }
+        }
+    }
+
+    /// The value at a row as the text that relationships compare; none for lists and fractions.
+    pub fn key_text(&self, row: usize) -> Option<Cow<'_, str>> {
+        if !self.known.get(row) {
+            return None;
+        }
+        match &self.data {
+            Data::Dictionary(texts, codes) => Some(Cow::Borrowed(texts.get(codes.get(row)))),
+            Data::Heap(texts) => Some(Cow::Borrowed(texts.get(row))),
+            Data::Int(numbers) => Some(Cow::Owned(numbers[row].to_string())),
+            Data::Bool(bits) => Some(Cow::Borrowed(if bits.get(row) { "true" } else { "false" })),
+            Data::Float(_) | Data::Lists(_) => None,
+        }
+    }
+
+    /// The texts of a text or list column.
+    pub fn texts(&self) -> Option<&Arc<Texts>> {
+        match &self.data {
+            Data::Dictionary(texts, _) | Data::Heap(texts) => Some(texts),
+            Data::Lists(lists) => Some(&lists.values),
+            Data::Bool(_) | Data::Int(_) | Data::Float(_) => None,
+        }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let data = match &self.data {
+            Data::Bool(bits) => bits.bytes(),
+            Data::Int(numbers) => numbers.len() * 8,
+            Data::Float(numbers) => numbers.len() * 8,
+            Data::Dictionary(texts, codes) => texts.bytes() + codes.bytes(),
+            Data::Heap(texts) => texts.bytes(),
+            Data::Lists(lists) => lists.values.bytes() + lists.ends.len() * 4 + lists.codes.len() * 4,
+        };
+        data + self.known.bytes()
+    }
+}

@@ -1,0 +1,185 @@
+//! Filters over a table: tests of single columns, joined by and, or and not, with the unknown kept unknown.
+
+use super::bits::{Bits, Truth};
+use super::column::{Column, Data};
+use super::link::{Link, NO_ROW, Reached};
+use super::table::Table;
+use super::texts::Texts;
+use crate::domain::Value;
+use std::sync::Arc;
+
+/// A column, and the to-one relationships that lead to it from the base table.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// In the order they are walked; none for a column of the base table itself.
+    pub steps: Vec<Arc<Link>>,
+    /// The table at the end.
+    pub table: Arc<Table>,
+    /// The number of the field there.
+    pub field: usize,
+}
+
+impl Reach {
+    /// The row at the end of the path.
+    pub fn row(&self, base: u32) -> Option<u32> {
+        self.steps.iter().try_fold(base, |row, link| link.first(row))
+    }
+
+    /// The value for a row of the base table. Null when the path ends nowhere.
+    pub fn value(&self, base: u32) -> Value {
+        self.row(base).map_or(Value::Null, |row| self.table.value(self.field, row))
+    }
+
+    /// The column at the end, when it is resident.
+    pub fn column(&self) -> Option<&Column> {
+        self.table.column(self.field)
+    }
+}
+
+/// What is asked of one column. Of an unknown value only the last two know an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// The folded text, or an item of the list, is one of these folded texts.
+    TextIs(Vec<String>),
+    /// The folded text, or an item of the list, contains this folded text.
+    TextContains(String),
+    /// The folded text, or an item of the list, starts with this folded text.
+    TextStarts(String),
+    /// The number is within, bounds included.
+    Int(i64, i64),
+    /// The number is within, bounds included.
+    Float(f64, f64),
+    /// The boolean is this one.
+    Bool(bool),
+    /// There is nothing: unknown, a text without characters, or a list without items.
+    Empty,
+    /// It is known.
+    Known,
+}
+
+/// A filter.
+#[derive(Clone, Debug)]
+pub enum Expression {
+    /// All hold; an empty one always does.
+    All(Vec<Expression>),
+    /// At least one holds; an empty one never does.
+    Any(Vec<Expression>),
+    /// It is known that it does not hold.
+    Not(Box<Expression>),
+    /// A test of a column.
+    Leaf(Reach, Test),
+}
+
+impl Expression {
+    /// What it says of each of the base table's rows.
+    pub fn evaluate(&self, rows: usize) -> Truth {
+        match self {
+            Self::All(parts) => join(parts, rows, true, Truth::and),
+            Self::Any(parts) => join(parts, rows, false, Truth::or),
+            Self::Not(part) => part.evaluate(rows).negated(),
+            Self::Leaf(reach, test) => {
+                let at_end = match reach.column() {
+                    Some(column) => test.of_column(column, reach.table.rows()),
+                    None => test.of_nothing(reach.table.rows()),
+                };
+                reach.steps.iter().rev().fold(at_end, |truth, link| carry(link, &truth, test.missing()))
+            }
+        }
+    }
+}
+
+fn join(parts: &[Expression], rows: usize, none: bool, with: impl Fn(Truth, &Truth) -> Truth) -> Truth {
+    let mut truths = parts.iter().map(|part| part.evaluate(rows));
+    let first = truths.next().unwrap_or_else(|| Truth::constant(rows, none));
+    truths.fold(first, |all, next| with(all, &next))
+}
+
+/// What is true of the far rows, said of the near rows that lead to them.
+fn carry(link: &Link, far: &Truth, missing: u8) -> Truth {
+    let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
+    // NO_ROW is past the end of any table, and so is missing.
+    let state = |row: u32| states.get(row as usize).copied().unwrap_or(missing);
+    match &link.rows {
+        Reached::One(rows) => Truth::from_states(rows, state),
+        many @ Reached::Many { .. } => {
+            let firsts = (0..many.near_rows() as u32).map(|row| link.first(row).unwrap_or(NO_ROW));
+            Truth::from_states(&firsts.collect::<Vec<_>>(), state)
+        }
+    }
+}
+
+impl Test {
+    /// What it says where the path ends nowhere, as a state of [`Truth::from_states`].
+    fn missing(&self) -> u8 {
+        match self {
+            Self::Empty => 0b11,
+            Self::Known => 0b10,
+            _ => 0b00,
+        }
+    }
+
+    fn of_nothing(&self, rows: usize) -> Truth {
+        match self {
+            Self::Empty => Truth::constant(rows, true),
+            Self::Known => Truth::constant(rows, false),
+            _ => Truth { yes: Bits::filled(rows, false), known: Bits::filled(rows, false) },
+        }
+    }
+
+    fn of_column(&self, column: &Column, rows: usize) -> Truth {
+        let all = || Bits::filled(rows, true);
+        let yes = match (self, &column.data) {
+            (Self::Known, _) => return Truth { yes: column.known.clone(), known: all() },
+            (Self::Empty, data) => {
+                let something = column.known.clone().and_not(&without_content(data, rows));
+                return Truth { yes: all().and_not(&something), known: all() };
+            }
+            (Self::Bool(true), Data::Bool(bits)) => bits.clone(),
+            (Self::Bool(false), Data::Bool(bits)) => all().and_not(bits),
+            (Self::Int(low, high), Data::Int(numbers)) => Bits::from_values(numbers, |n| (*low..=*high).contains(&n)),
+            (Self::Float(low, high), Data::Float(numbers)) => {
+                Bits::from_values(numbers, |n| (*low..=*high).contains(&n))
+            }
+            (Self::Int(..) | Self::Float(..) | Self::Bool(_), _) => return self.of_nothing(rows),
+            (_, Data::Heap(texts)) => self.of_texts(texts),
+            (_, Data::Dictionary(texts, codes)) => codes.marked(&marks(&self.of_texts(texts))),
+            (_, Data::Lists(lists)) => {
+                let marks = marks(&self.of_texts(&lists.values));
+                Bits::from_fn(rows, |row| lists.get(row).iter().any(|code| marks[*code as usize]))
+            }
+            _ => return self.of_nothing(rows),
+        };
+        Truth::of(yes, &column.known)
+    }
+
+    fn of_texts(&self, texts: &Texts) -> Bits {
+        let each = |holds: &dyn Fn(&str) -> bool| {
+            let folded = texts.folded();
+            Bits::from_fn(texts.len(), |index| holds(folded.get(index)))
+        };
+        match self {
+            Self::TextIs(wanted) => each(&|text| wanted.iter().any(|wanted| wanted == text)),
+            Self::TextStarts(start) => each(&|text| text.starts_with(start.as_str())),
+            Self::TextContains(part) => {
+                let mut found = Bits::filled(texts.len(), false);
+                texts.containing(part, |index| found.set(index));
+                found
+            }
+            _ => Bits::filled(texts.len(), false),
+        }
+    }
+}
+
+fn marks(bits: &Bits) -> Vec<bool> {
+    (0..bits.len()).map(|index| bits.get(index)).collect()
+}
+
+/// Rows whose text has no characters or whose list has no items.
+fn without_content(data: &Data, rows: usize) -> Bits {
+    match data {
+        Data::Heap(texts) => Bits::from_fn(rows, |row| texts.get(row).is_empty()),
+        Data::Dictionary(texts, codes) => codes.marked(&texts.iter().map(str::is_empty).collect::<Vec<_>>()),
+        Data::Lists(lists) => Bits::from_fn(rows, |row| lists.get(row).is_empty()),
+        Data::Bool(_) | Data::Int(_) | Data::Float(_) => Bits::filled(rows, false),
+    }
+}

@@ -1,0 +1,168 @@
+//! Relationships resolved to row numbers, once for each pair of tables: after that a join is an array read.
+
+use super::column::{Column, Data};
+use super::normalize::normalize;
+use super::table::Table;
+use crate::domain::{Cardinality, Normalizer, ObjectName};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// No row.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// A relationship as seen from one side.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EdgeKey {
+    /// The object at the far end.
+    pub object: ObjectName,
+    /// How many records stand at the far end.
+    pub cardinality: Cardinality,
+    /// The field of the near table.
+    pub local: String,
+    /// The field of the far table.
+    pub remote: String,
+    /// How their texts are made equal.
+    pub normalizer: Normalizer,
+}
+
+/// A relationship between two tables.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where each near row leads.
+    pub rows: Reached,
+    /// Rows on the side of "one" that share their key with an earlier row: they are never reached.
+    pub duplicates: usize,
+}
+
+/// Far rows by near row.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// At most one: its number, or [`NO_ROW`].
+    One(Vec<u32>),
+    /// Any number: where the run of each near row ends, and the runs behind each other, ascending.
+    Many {
+        /// Where each run ends.
+        ends: Vec<u32>,
+        /// The runs.
+        rows: Vec<u32>,
+    },
+}
+
+impl Reached {
+    /// How many near rows there are.
+    pub fn near_rows(&self) -> usize {
+        match self {
+            Self::One(rows) => rows.len(),
+            Self::Many { ends, .. } => ends.len(),
+        }
+    }
+}
+
+impl Link {
+    /// Resolves a relationship. A field that is not there reaches nothing.
+    pub fn resolve(near: &Table, edge: &EdgeKey, far: &Table) -> Self {
+        let (local, remote) = (keyed(near, &edge.local), keyed(far, &edge.remote));
+        match edge.cardinality {
+            Cardinality::ToOne => {
+                let (rows, duplicates) = lead(local, near.rows(), remote, far.rows(), edge.normalizer);
+                Self { rows: Reached::One(rows), duplicates }
+            }
+            Cardinality::ToMany => {
+                let (rows, duplicates) = lead(remote, far.rows(), local, near.rows(), edge.normalizer);
+                Self { rows: invert(&rows, near.rows()), duplicates }
+            }
+        }
+    }
+
+    /// The far row of a to-one relationship, or the first of a to-many one.
+    pub fn first(&self, row: u32) -> Option<u32> {
+        match &self.rows {
+            Reached::One(rows) => rows.get(row as usize).copied().filter(|row| *row != NO_ROW),
+            Reached::Many { .. } => self.all(row).first().copied(),
+        }
+    }
+
+    /// All far rows.
+    pub fn all(&self, row: u32) -> &[u32] {
+        let row = row as usize;
+        match &self.rows {
+            Reached::One(rows) => match rows.get(row) {
+                Some(far) if *far != NO_ROW => std::slice::from_ref(far),
+                _ => &[],
+            },
+            Reached::Many { ends, rows } => {
+                let start = if row == 0 { 0 } else { ends[row - 1] as usize };
+                &rows[start..ends[row] as usize]
+            }
+        }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        match &self.rows {
+            Reached::One(rows) => rows.len() * 4,
+            Reached::Many { ends, rows } => (ends.len() + rows.len()) * 4,
+        }
+    }
+}
+
+fn keyed<'a>(table: &'a Table, field: &str) -> Option<&'a Column> {
+    table.field(field).and_then(|field| table.column(field))
+}
+
+/// For each row of `from` the row of `to` with the same key. Of rows in `to` that share a key the first is kept.
+fn lead(
+    from: Option<&Column>,
+    from_rows: usize,
+    to: Option<&Column>,
+    to_rows: usize,
+    how: Normalizer,
+) -> (Vec<u32>, usize) {
+    let (Some(from), Some(to)) = (from, to) else { return (vec![NO_ROW; from_rows], 0) };
+    let mut by_key: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(to_rows);
+    let mut duplicates = 0;
+    for row in 0..to_rows {
+        if let Some(key) = key_at(to, row, how) {
+            let kept = *by_key.entry(key).or_insert(row as u32);
+            duplicates += usize::from(kept != row as u32);
+        }
+    }
+    let find = |text: Option<Cow<'_, str>>| {
+        let text = text?;
+        by_key.get(normalize(how, &text)?.as_ref()).copied()
+    };
+    // A dictionary is looked up once for each distinct text.
+    if let Data::Dictionary(texts, codes) = &from.data {
+        let found: Vec<u32> = texts.iter().map(|text| find(Some(Cow::Borrowed(text))).unwrap_or(NO_ROW)).collect();
+        let at = |row| if from.known.get(row) { found[codes.get(row)] } else { NO_ROW };
+        return ((0..from_rows).map(at).collect(), duplicates);
+    }
+    ((0..from_rows).map(|row| find(from.key_text(row)).unwrap_or(NO_ROW)).collect(), duplicates)
+}
+
+fn key_at(column: &Column, row: usize, how: Normalizer) -> Option<Cow<'_, str>> {
+    match column.key_text(row)? {
+        Cow::Borrowed(text) => normalize(how, text),
+        Cow::Owned(text) => normalize(how, &text).map(|key| Cow::Owned(key.into_owned())),
+    }
+}
+
+/// Turns "which one does each far row lead to" into "which far rows does each near row have".
+fn invert(leads: &[u32], near_rows: usize) -> Reached {
+    let mut ends = vec![0; near_rows];
+    leads.iter().filter(|near| **near != NO_ROW).for_each(|near| ends[*near as usize] += 1);
+    let mut total = 0;
+    for end in &mut ends {
+        let count = *end;
+        // Holds where the run starts for now, and where it ends once it is filled.
+        *end = total;
+        total += count;
+    }
+    let mut rows = vec![0; total as usize];
+    for (far, near) in leads.iter().enumerate().filter(|(_, near)| **near != NO_ROW) {
+        let end = &mut ends[*near as usize];
+        rows[*end as usize] = far as u32;
+        *end += 1;
+    }
+    Reached::Many { ends, rows }
+}

@@ -1,0 +1,27 @@
+//! The query engine: records as columns in memory, relationships as row numbers, filters as bitmaps. It knows tables and paths,
+//! nothing of boards, people or the store.
+
+mod bits;
+mod builder;
+mod column;
+mod filter;
+mod fold;
+mod link;
+mod normalize;
+mod order;
+mod query;
+mod suggest;
+mod table;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+pub use builder::Cell;
+pub use filter::{Expression, Reach, Test};
+pub use fold::fold;
+pub use link::{EdgeKey, Link, Reached};
+pub use order::Sort;
+pub use query::{Answer, Query};
+pub use suggest::closest_rows;
+pub use table::{BuildError, Table, TableBuilder, TableOrigin};

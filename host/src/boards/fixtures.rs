@@ -1,0 +1,86 @@
+//! A small description and its data, for tests.
+
+use crate::domain::{Cardinality, Description, Field, FieldType, Normalizer, ObjectType, Relationship};
+
+/// A plain field.
+pub fn field(name: &str, kind: FieldType) -> Field {
+    Field {
+        name: name.into(),
+        title: name.into(),
+        help: None,
+        kind,
+        unit: None,
+        pointer: String::new(),
+        format: None,
+        choices: Vec::new(),
+        sealed: false,
+        default: false,
+    }
+}
+
+fn titled(name: &str, title: &str, kind: FieldType) -> Field {
+    Field { title: title.into(), ..field(name, kind) }
+}
+
+fn object(name: &str, primary: &str, fields: Vec<Field>, relationships: Vec<Relationship>) -> ObjectType {
+    ObjectType {
+        name: name.into(),
+        title: name.into(),
+        plural: format!("{name}s"),
+        help: None,
+        key: "Id".into(),
+        primary: primary.into(),
+        label: (name == "User").then(|| "Name".into()),
+        fields,
+        derived: Vec::new(),
+        relationships,
+        identities: Vec::new(),
+        ordered: true,
+        link: None,
+    }
+}
+
+fn to_one(name: &str, title: &str, object: &str, local: &str, inverse: (&str, &str)) -> Relationship {
+    Relationship {
+        name: name.into(),
+        title: title.into(),
+        cardinality: Cardinality::ToOne,
+        object: object.into(),
+        local: local.into(),
+        remote: "Id".into(),
+        normalizer: Normalizer::SalesforceId,
+        inverse: Some((inverse.0.into(), inverse.1.into())),
+    }
+}
+
+/// Users with a role and, over their profile, a licence.
+pub fn description() -> Description {
+    let named = || vec![titled("Id", "Id", FieldType::Text), titled("Name", "Name", FieldType::Text)];
+    let mut user = named();
+    user.extend([
+        titled("Username", "Username", FieldType::Text),
+        titled("IsActive", "Active", FieldType::Boolean),
+        titled("LastLogin", "Last login", FieldType::Timestamp),
+        titled("Age", "Age", FieldType::Integer),
+        titled("About", "About", FieldType::LongText),
+        Field { sealed: true, ..field("Token", FieldType::Text) },
+        titled("RoleId", "Role id", FieldType::Text),
+        titled("ProfileId", "Profile id", FieldType::Text),
+    ]);
+    let mut profile = named();
+    profile.push(titled("LicenseId", "Licence id", FieldType::Text));
+    let user_edges = vec![
+        to_one("role", "Role", "Role", "RoleId", ("users", "Users with this role")),
+        to_one("profile", "Profile", "Profile", "ProfileId", ("users", "Users with this profile")),
+    ];
+    let profile_edges = vec![to_one("license", "Licence", "License", "LicenseId", ("profiles", "Profiles"))];
+    Description {
+        objects: vec![
+            object("User", "Username", user, user_edges),
+            object("Role", "Name", named(), Vec::new()),
+            object("Profile", "Name", profile, profile_edges),
+            object("License", "Name", named(), Vec::new()),
+        ],
+        ..Description::default()
+    }
+}

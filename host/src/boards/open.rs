@@ -1,0 +1,235 @@
+//! Pages of boards, single records, and records that may be meant: the reading side of the boards.
+
+use super::bind::{Bound, CellSource, label, named};
+use super::catalog::ConnectionCatalog;
+use super::definition::{Checked, CheckedColumn, Definition};
+use super::engine::{Answer, Reach, Table, closest_rows};
+use super::pages::PageKey;
+use super::rights::{Deed, Right};
+use super::service::Boards;
+use super::tables::{Source, Sources};
+use super::view::{Ask, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
+use super::words::{filter_words, sort_words};
+use crate::domain::{Actor, BoardId, ConnectionId, ObjectName, ObjectType, Outcome, RecordRef, Value, WorkspaceId};
+use anyhow::Context;
+use std::sync::Arc;
+
+/// As many as a table in Slack shows.
+const MAX_PAGE_ROWS: usize = 200;
+/// As many as a menu in Slack shows.
+const MAX_SUGGESTIONS: usize = 100;
+/// What people type to find something; the rest of a longer text is not looked at.
+const MAX_SEARCH_CHARS: usize = 100;
+
+impl Boards {
+    /// A page of a board, when the person may see it.
+    pub async fn open(&self, actor: &Actor, board: &BoardId, ask: &Ask) -> Outcome<BoardView> {
+        let (stored, right) = self.allowed(actor, board, Deed::View).await?;
+        let board = stored.value;
+        let catalog = self.catalog_of(&actor.workspace, &board.connection)?;
+        let (sources, checked) = self.checked(&actor.workspace, &catalog, &board.definition).await?;
+        let base = &board.definition.object;
+        let bound = Arc::new(self.bound(base, &checked, &sources).await?);
+        let search: String = ask.search.iter().flat_map(|words| words.trim().chars()).take(MAX_SEARCH_CHARS).collect();
+        let key = self.page_key(&board.definition, &sources, &search)?;
+        let end = ask.offset.saturating_add(ask.limit.min(MAX_PAGE_ROWS));
+        let answer = self.answer(key, bound.clone(), search, end).await?;
+        let rows = answer.rows.get(ask.offset..end.min(answer.rows.len())).unwrap_or_default();
+        let mut cells: Vec<Vec<Value>> =
+            rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
+        self.read_long_texts(&(actor.workspace.clone(), board.connection.clone()), &sources, &bound, rows, &mut cells)
+            .await?;
+        let described = catalog.description.object(base);
+        let view = |(row, cells): (&u32, Vec<Value>)| RowView {
+            record: RecordRef {
+                connection: board.connection.clone(),
+                object: base.clone(),
+                key: bound.query.table.keys().get(*row as usize).to_owned(),
+            },
+            title: described.map_or_else(String::new, |described| title(described, &bound.query.table, *row)),
+            cells,
+        };
+        Ok(BoardView {
+            rows: rows.iter().zip(cells).map(view).collect(),
+            columns: bound
+                .cells
+                .iter()
+                .zip(&checked.columns)
+                .map(|(cell, column)| head(cell, column, described))
+                .collect(),
+            total: answer.total,
+            offset: ask.offset,
+            sources: vec![age(&catalog, &sources)],
+            filter_words: filter_words(&checked.filter),
+            sort_words: sort_words(&checked.sort),
+            can_edit: right >= Right::Editor,
+            broken: checked.broken,
+            base: board.definition.object,
+            connection: board.connection,
+            id: board.id,
+            name: board.name,
+        })
+    }
+
+    /// A record with all its fields, or none when it is not there (any more).
+    pub async fn record(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<Option<RecordView>> {
+        let catalog = self.catalog_of(workspace, &record.connection)?;
+        let Some(described) = catalog.description.object(&record.object) else { return Ok(None) };
+        let place = (workspace.clone(), record.connection.clone());
+        let source = self.source(&place, &catalog, &record.object).await?;
+        let Some(row) = source.table.row_of(&record.key) else { return Ok(None) };
+        let values = self.inner.tables.rows(&place, &source, &[row]).await?.pop().unwrap_or_default();
+        let fields = source.table.fields().iter().zip(values).filter(|(field, _)| !field.sealed);
+        let view = |(field, value): (&crate::domain::Field, Value)| FieldView {
+            name: field.name.clone(),
+            title: field.title.clone(),
+            kind: field.kind,
+            unit: field.unit.clone(),
+            value: named(field, value),
+        };
+        Ok(Some(RecordView {
+            record: record.clone(),
+            title: title(described, &source.table, row),
+            object_title: described.title.clone(),
+            fields: fields.map(view).collect(),
+            fetched_at: source.table.origin().fetched_at,
+        }))
+    }
+
+    /// Records of an object that may be meant by these words: those whose title or primary field is exactly so first, then those
+    /// that start with them, then those that contain them; the first by title when no word is given.
+    pub async fn suggest(
+        &self,
+        workspace: &WorkspaceId,
+        connection: &ConnectionId,
+        object: &ObjectName,
+        words: &str,
+        limit: usize,
+    ) -> Outcome<Vec<Suggestion>> {
+        let catalog = self.catalog_of(workspace, connection)?;
+        let Some(described) = catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
+        let source = self.source(&(workspace.clone(), connection.clone()), &catalog, object).await?;
+        let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
+        let limit = limit.min(MAX_SUGGESTIONS);
+        let _permit = self.permit().await?;
+        let look = move || suggestions(&described, &source.table, &words, limit);
+        Ok(tokio::task::spawn_blocking(look).await.context("the records could not be searched")?)
+    }
+
+    async fn source(
+        &self,
+        place: &(WorkspaceId, ConnectionId),
+        catalog: &ConnectionCatalog,
+        object: &ObjectName,
+    ) -> Outcome<Source> {
+        let mut sources = self.inner.tables.get(place, &catalog.description, std::slice::from_ref(object)).await?;
+        Ok(sources.remove(object).context("the table was not loaded")?)
+    }
+
+    async fn permit(&self) -> anyhow::Result<tokio::sync::SemaphorePermit<'_>> {
+        self.inner.permits.acquire().await.context("boards are closed")
+    }
+
+    /// Binding resolves relationships that were not resolved yet: seconds at a million rows, so never on a thread of the doors.
+    async fn bound(&self, base: &ObjectName, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
+        let (base, checked, sources) = (base.clone(), checked.clone(), sources.clone());
+        let bind = move || Bound::new(&base, &checked, &sources);
+        tokio::task::spawn_blocking(bind).await.context("the board could not be bound")?
+    }
+
+    async fn answer(
+        &self,
+        key: PageKey,
+        bound: Arc<Bound>,
+        search: String,
+        needed: usize,
+    ) -> anyhow::Result<Arc<Answer>> {
+        let _permit = self.permit().await?;
+        let inner = self.inner.clone();
+        let ask = move || {
+            let query = bound.query.clone().search(&search, &bound.searched());
+            inner.pages.answer(key, &query, needed)
+        };
+        tokio::task::spawn_blocking(ask).await.context("the board could not be answered")
+    }
+
+    /// Relative dates hold for a day, tables until the next one, the definition as it stands: what is asked is all of these.
+    fn page_key(&self, definition: &Definition, sources: &Sources, search: &str) -> anyhow::Result<PageKey> {
+        let mut tables: Vec<u64> = sources.values().map(|source| source.table.id()).collect();
+        tables.sort_unstable();
+        let asked = serde_json::to_vec(&(definition, search, self.clock().today().to_string(), tables))?;
+        Ok(*blake3::hash(&asked).as_bytes())
+    }
+
+    async fn read_long_texts(
+        &self,
+        place: &(WorkspaceId, ConnectionId),
+        sources: &Sources,
+        bound: &Bound,
+        rows: &[u32],
+        cells: &mut [Vec<Value>],
+    ) -> anyhow::Result<()> {
+        for (column, cell) in bound.cells.iter().enumerate() {
+            let wanted: Vec<(usize, u32)> =
+                rows.iter().enumerate().filter_map(|(at, row)| Some((at, cell.long_text_row(*row)?))).collect();
+            let (Some(number), Some(source), false) = (cell.number(), sources.get(&cell.object), wanted.is_empty())
+            else {
+                continue;
+            };
+            let far: Vec<u32> = wanted.iter().map(|(_, row)| *row).collect();
+            for ((at, _), mut values) in wanted.into_iter().zip(self.inner.tables.rows(place, source, &far).await?) {
+                if number < values.len() {
+                    cells[at][column] = values.swap_remove(number);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn head(cell: &CellSource, column: &CheckedColumn, described: Option<&ObjectType>) -> ColumnView {
+    let name = column.path.field.as_ref().map(|field| field.name.as_str());
+    let is_primary = column.path.edges.is_empty() && name == described.map(|described| described.primary.as_str());
+    let unit = column.path.field.as_ref().and_then(|field| field.unit.clone());
+    ColumnView { title: column.title.clone(), kind: cell.kind(), unit, is_primary }
+}
+
+fn age(catalog: &ConnectionCatalog, sources: &Sources) -> SourceAge {
+    let missing: Vec<String> = sources
+        .iter()
+        .filter(|(_, source)| source.manifest.is_none())
+        .map(|(object, _)| catalog.description.object(object).map_or(&object.0, |object| &object.plural).clone())
+        .collect();
+    let own = sources.values().any(|source| source.table.origin().own_rows);
+    let problem = match (missing.is_empty(), own) {
+        (false, _) => Some(format!("{} not fetched yet.", missing.join(", "))),
+        (true, true) => {
+            Some("Only the records of the connected account are shown: it may not read the others.".to_owned())
+        }
+        (true, false) => None,
+    };
+    let fetched = sources.values().map(|source| source.table.origin().fetched_at).min().flatten();
+    SourceAge { connection: catalog.connection.clone(), title: catalog.title.clone(), fetched_at: fetched, problem }
+}
+
+/// A record as people call it: by its label, else by its primary field, else by its key.
+fn title(described: &ObjectType, table: &Table, row: u32) -> String {
+    let names = described.label.iter().chain([&described.primary]);
+    let texts = names.filter_map(|name| Some(label(&table.value(table.field(name)?, row))));
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_else(|| table.keys().get(row as usize).to_owned())
+}
+
+fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: usize) -> Vec<Suggestion> {
+    let named = described.label.iter().chain([&described.primary]);
+    let reaches: Vec<Reach> = named
+        .filter_map(|name| Some(Reach { steps: Vec::new(), table: table.clone(), field: table.field(name)? }))
+        .collect();
+    let rows = closest_rows(table, &reaches, words, limit);
+    let primary = table.field(&described.primary);
+    let suggestion = |row: u32| {
+        let title = title(described, table, row);
+        let detail = primary.map(|field| label(&table.value(field, row))).filter(|detail| *detail != title);
+        Suggestion { key: table.keys().get(row as usize).to_owned(), title, detail: detail.unwrap_or_default() }
+    };
+    rows.into_iter().map(suggestion).collect()
+}

@@ -1,0 +1,330 @@
+//! The boards of a workspace: made, found, renamed, deleted, installed from templates.
+
+use super::board::{Board, DeletedTemplate, MAX_NAME_CHARS, NewBoard, template_board_id};
+use super::catalog::{Catalog, ConnectionCatalog};
+use super::definition::{Checked, Clock, Definition, Schema};
+use super::engine::fold;
+use super::pages::Pages;
+use super::rights::{Deed, Right, may, right_on};
+use super::tables::{Sources, Tables};
+use super::view::BoardSummary;
+use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
+use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Boards answered at the same time: the rest of the machine is for syncs and the doors.
+const PAGES_AT_ONCE: usize = 2;
+/// Boards read at once from the store.
+const LIST_STEP: usize = 500;
+/// Boards of a workspace that are looked through.
+const MAX_BOARDS: usize = 10_000;
+
+/// What a host sets.
+#[derive(Clone, Debug)]
+pub struct BoardSettings {
+    /// Whose days are meant by "days ago" and by dates without time.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for BoardSettings {
+    fn default() -> Self {
+        Self { zone: jiff::tz::TimeZone::UTC }
+    }
+}
+
+/// The boards of all workspaces. Cheap to clone.
+#[derive(Clone)]
+pub struct Boards {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub store: Store,
+    pub settings: BoardSettings,
+    pub catalog: Catalog,
+    pub tables: Tables,
+    pub pages: Pages,
+    pub permits: tokio::sync::Semaphore,
+}
+
+impl Boards {
+    /// Boards over this store. Nothing is loaded before the first reader.
+    pub fn new(store: Store, settings: BoardSettings) -> Self {
+        let tables = Tables::new(store.clone());
+        let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
+        let inner = Inner { store, settings, catalog: Catalog::default(), tables, pages: Pages::default(), permits };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What each connection offers: told by whoever knows, at start and after each check.
+    pub fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
+    /// Manifests of the connection flipped: rebuilds the tables in memory beside those in use, then swaps them. Await the handle to
+    /// know when readers see the new data; a failure is logged and the tables before stay.
+    pub fn refresh(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> tokio::task::JoinHandle<()> {
+        let (boards, place) = (self.clone(), (workspace.clone(), connection.clone()));
+        tokio::spawn(async move {
+            let Some(catalog) = boards.inner.catalog.get(&place.0, &place.1) else { return };
+            if let Err(error) = boards.inner.tables.refresh(&place, &catalog.description).await {
+                tracing::warn!(connection.id = %place.1, "boards of {} keep the data they have: {error:#}", place.1);
+            }
+        })
+    }
+
+    /// Bytes held by the columns and resolved relationships of all tables in memory.
+    pub fn resident_bytes(&self) -> usize {
+        self.inner.tables.bytes()
+    }
+
+    /// The connection is gone: its tables and its catalog go.
+    pub fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
+        self.inner.catalog.remove(workspace, connection);
+        self.inner.tables.forget(&(workspace.clone(), connection.clone()));
+    }
+
+    /// The boards the person may see, by name.
+    pub async fn list(&self, actor: &Actor) -> Outcome<Vec<BoardSummary>> {
+        let mut boards = Vec::new();
+        let mut after: Option<String> = None;
+        while boards.len() < MAX_BOARDS {
+            let step = self.inner.store.control.list::<Board>(&actor.workspace, after.as_deref(), LIST_STEP).await;
+            let step = step.map_err(failed)?;
+            let Some(last) = step.last() else { break };
+            after = Some(last.value.id.0.clone());
+            boards.extend(step.into_iter().filter_map(|board| self.summary(&board.value, actor)));
+        }
+        boards.sort_by_cached_key(|board| (fold(&board.name).into_owned(), board.id.clone()));
+        Ok(boards)
+    }
+
+    /// The boards meant by a name: those called exactly so come first, then those that start with it, then those that contain it.
+    pub async fn find(&self, actor: &Actor, words: &str) -> Outcome<Vec<BoardSummary>> {
+        let words = fold(words.trim()).into_owned();
+        let place = |board: &BoardSummary| {
+            let name = fold(&board.name).into_owned();
+            match () {
+                () if name == words => Some(0),
+                () if name.starts_with(&words) => Some(1),
+                () if name.contains(&words) => Some(2),
+                () => None,
+            }
+        };
+        let boards = self.list(actor).await?.into_iter();
+        let mut found: Vec<_> = boards.filter_map(|board| Some((place(&board)?, board))).collect();
+        found.sort_by_key(|(place, _)| *place);
+        Ok(found.into_iter().map(|(_, board)| board).collect())
+    }
+
+    /// Makes a board, private to its owner. Its definition must fit the connection whole.
+    pub async fn create(&self, actor: &Actor, board: NewBoard) -> Outcome<BoardId> {
+        let name = checked_name(&board.name)?;
+        let connection = board.definition.connection.clone();
+        let connection =
+            connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
+        let catalog = self.catalog_of(&actor.workspace, &connection)?;
+        let (_, checked) = self.checked(&actor.workspace, &catalog, &board.definition).await?;
+        if !checked.broken.is_empty() {
+            return Err(AppError::refused(format!("The board was not created. {}", checked.broken.join(" "))));
+        }
+        let board = Board {
+            id: BoardId::fresh(),
+            name,
+            connection,
+            owner: actor.user.clone(),
+            shared_with: Vec::new(),
+            everyone: None,
+            template: None,
+            definition: board.definition,
+            created_at: Timestamp::now().as_millisecond(),
+        };
+        let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.created", &board));
+        self.commit(&actor.workspace, write).await?;
+        Ok(board.id)
+    }
+
+    /// Gives a board another name.
+    pub async fn rename(&self, actor: &Actor, board: &BoardId, name: &str) -> Outcome<()> {
+        let name = checked_name(name)?;
+        let mut stored = self.disposable(actor, board).await?;
+        stored.value.name = name;
+        let audit = event(Some(actor), "board.renamed", &stored.value);
+        self.commit(&actor.workspace, WriteSet::default().update(stored.version, &stored.value).audit(audit)).await
+    }
+
+    /// Deletes a board for good. One that came from a template does not come back with the next install.
+    pub async fn delete(&self, actor: &Actor, board: &BoardId) -> Outcome<()> {
+        let stored = self.disposable(actor, board).await?;
+        let mut write = WriteSet::default();
+        write.expect.push((crate::store::Entity::key(&stored.value), crate::store::Expect::Version(stored.version)));
+        write = write.delete::<Board>(&board.0).audit(event(Some(actor), "board.deleted", &stored.value));
+        if stored.value.template.is_some() {
+            write = write.put(&DeletedTemplate { board: board.clone() });
+        }
+        self.commit(&actor.workspace, write).await
+    }
+
+    /// Makes the boards of an integration's templates, for everyone in the workspace to view. Those that are there, or were there
+    /// and were deleted, stay as they are. Answers the boards that are there then. A template that cannot be read is logged and
+    /// passed over.
+    pub async fn install_templates(
+        &self,
+        workspace: &WorkspaceId,
+        owner: &UserId,
+        connection: &ConnectionId,
+        templates: &[BoardTemplate],
+    ) -> Outcome<Vec<BoardId>> {
+        let control = &self.inner.store.control;
+        let mut installed = Vec::new();
+        for template in templates {
+            let id = template_board_id(connection, &template.name);
+            if control.load::<DeletedTemplate>(workspace, &id.0).await.map_err(failed)?.is_some() {
+                continue;
+            }
+            if control.load::<Board>(workspace, &id.0).await.map_err(failed)?.is_none() {
+                let Some(board) = from_template(id.clone(), owner, connection, template) else { continue };
+                let write = WriteSet::default().create(&board).audit(event(None, "board.installed", &board));
+                match control.commit(workspace, write).await {
+                    // Somebody else installed it meanwhile: all the same.
+                    Ok(()) | Err(CommitError::Conflict(_)) => {}
+                    Err(error) => return Err(AppError::Fault(error.into())),
+                }
+            }
+            installed.push(id);
+        }
+        Ok(installed)
+    }
+
+    /// The board, when the person may do this with it. To people who may not even see it, it does not exist.
+    pub(super) async fn allowed(
+        &self,
+        actor: &Actor,
+        board: &BoardId,
+        deed: Deed,
+    ) -> Outcome<(Versioned<Board>, Right)> {
+        let stored = self.inner.store.control.load::<Board>(&actor.workspace, &board.0).await.map_err(failed)?;
+        let right = stored.as_ref().and_then(|stored| right_on(&stored.value, actor));
+        match (stored, may(right, actor.is_admin(), deed)) {
+            (Some(stored), true) => Ok((stored, right.unwrap_or(Right::Viewer))),
+            (Some(_), false) if right.is_some() => Err(AppError::refused(
+                "You may view this board, not change it. Ask its owner to do it or to share it as editor.",
+            )),
+            _ => Err(AppError::refused(
+                "This board does not exist, or it is not shared with you. Use `/boards` to see yours.",
+            )),
+        }
+    }
+
+    /// The catalog of a connection, or a refusal.
+    pub(super) fn catalog_of(&self, workspace: &WorkspaceId, of: &ConnectionId) -> Outcome<Arc<ConnectionCatalog>> {
+        let missing = "The connection of this board is not there. It was disconnected, or Weft is still starting: try again in a minute.";
+        self.inner.catalog.get(workspace, of).ok_or_else(|| AppError::refused(missing))
+    }
+
+    /// A definition held against what was fetched, with the tables it needs.
+    pub(super) async fn checked(
+        &self,
+        workspace: &WorkspaceId,
+        catalog: &ConnectionCatalog,
+        definition: &Definition,
+    ) -> Outcome<(Sources, Checked)> {
+        let place = (workspace.clone(), catalog.connection.clone());
+        let mut schema = Schema { description: &catalog.description, fetched: HashMap::new() };
+        let objects = objects_of(definition, &schema);
+        let sources = self.inner.tables.get(&place, &catalog.description, &objects).await?;
+        let fields = |(object, source): (&ObjectName, &super::tables::Source)| {
+            source.manifest.is_some().then(|| (object.clone(), source.table.fields().to_vec()))
+        };
+        schema.fetched = sources.iter().filter_map(fields).collect();
+        let checked = Checked::new(definition, &schema, &self.clock()).map_err(AppError::Refused)?;
+        Ok((sources, checked))
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        Clock { now: Timestamp::now(), zone: self.inner.settings.zone.clone() }
+    }
+
+    async fn disposable(&self, actor: &Actor, board: &BoardId) -> Outcome<Versioned<Board>> {
+        Ok(self.allowed(actor, board, Deed::Dispose).await?.0)
+    }
+
+    async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
+        self.inner.store.control.commit(workspace, write).await.map_err(|error| match error {
+            CommitError::Conflict(_) => {
+                AppError::refused("Somebody changed this board at the same moment. Nothing was changed; try again.")
+            }
+            other => AppError::Fault(other.into()),
+        })
+    }
+
+    fn summary(&self, board: &Board, actor: &Actor) -> Option<BoardSummary> {
+        let right = right_on(board, actor)?;
+        let catalog = self.inner.catalog.get(&actor.workspace, &board.connection);
+        let object = &board.definition.object;
+        let described = catalog.as_ref().and_then(|catalog| catalog.description.object(object));
+        Some(BoardSummary {
+            id: board.id.clone(),
+            name: board.name.clone(),
+            object: object.clone(),
+            plural: described.map_or_else(|| object.0.clone(), |object| object.plural.clone()),
+            connection: board.connection.clone(),
+            connection_title: catalog.map_or_else(|| board.connection.0.clone(), |catalog| catalog.title.clone()),
+            owner: board.owner.clone(),
+            right,
+        })
+    }
+}
+
+pub(super) fn failed(error: StoreError) -> AppError {
+    AppError::Fault(error.into())
+}
+
+fn checked_name(name: &str) -> Outcome<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        1..=MAX_NAME_CHARS => Ok(name),
+        0 => Err(AppError::Inputs(vec![("name".to_owned(), "A board needs a name.".to_owned())])),
+        _ => Err(AppError::Inputs(vec![("name".to_owned(), format!("At most {MAX_NAME_CHARS} characters."))])),
+    }
+}
+
+fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
+    let about = vec![("board".to_owned(), board.id.0.clone()), ("connection".to_owned(), board.connection.0.clone())];
+    AuditEvent { actor: actor.cloned(), what: what.to_owned(), about, detail: format!("Board “{}”", board.name) }
+}
+
+fn from_template(id: BoardId, owner: &UserId, connection: &ConnectionId, template: &BoardTemplate) -> Option<Board> {
+    let read = Definition::parse(&template.definition);
+    let mut definition = match read {
+        Ok(definition) => definition,
+        Err(why) => {
+            tracing::warn!(template.name = template.name, "template {} is passed over: {why}", template.name);
+            return None;
+        }
+    };
+    definition.connection = Some(connection.clone());
+    Some(Board {
+        id,
+        name: template.title.chars().take(MAX_NAME_CHARS).collect(),
+        connection: connection.clone(),
+        owner: owner.clone(),
+        shared_with: Vec::new(),
+        everyone: Some(Right::Viewer),
+        template: Some(template.name.clone()),
+        definition,
+        created_at: Timestamp::now().as_millisecond(),
+    })
+}
+
+fn objects_of(definition: &Definition, schema: &Schema<'_>) -> Vec<ObjectName> {
+    let mut objects = vec![definition.object.clone()];
+    for path in definition.paths() {
+        objects.extend(schema.objects_on(&definition.object, path));
+    }
+    objects.sort();
+    objects.dedup();
+    objects
+}

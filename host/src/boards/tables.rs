@@ -1,0 +1,212 @@
+//! Tables in memory for the objects that boards use: built from stored segments on first need, rebuilt aside and swapped in when a
+//! manifest flips. Readers hold a pointer and are never made to wait for a rebuild.
+
+use super::engine::{BuildError, Cell, Table, TableBuilder, TableOrigin};
+use crate::domain::{ConnectionId, Description, ObjectName, Value, WorkspaceId};
+use crate::store::rows::{ValueRef, unpack};
+use crate::store::{Manifest, ObjectRef, Store};
+use anyhow::Context;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Segments in hand at once while a table is built: 4 MiB, so that memory stays flat however large the object is.
+const SEGMENTS_AT_ONCE: usize = 64;
+
+/// An object in memory.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its columns.
+    pub table: Arc<Table>,
+    /// What they were built from; none before the first fetch.
+    pub manifest: Option<Arc<Manifest>>,
+}
+
+/// Objects of one connection as they belong together.
+pub type Sources = HashMap<ObjectName, Source>;
+
+type Place = (WorkspaceId, ConnectionId);
+
+/// All tables of this host.
+pub struct Tables {
+    store: Store,
+    /// Held for reading and swapping pointers only.
+    loaded: RwLock<HashMap<Place, Arc<Sources>>>,
+    /// One load or rebuild at a time for each connection.
+    turns: Mutex<HashMap<Place, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Tables {
+    /// Nothing is loaded yet.
+    pub fn new(store: Store) -> Self {
+        Self { store, loaded: RwLock::default(), turns: Mutex::default() }
+    }
+
+    /// These objects, all of one moment of the connection. Those that are not in memory are loaded.
+    pub async fn get(
+        &self,
+        place: &Place,
+        description: &Description,
+        objects: &[ObjectName],
+    ) -> anyhow::Result<Sources> {
+        let pick = |sources: &Sources| {
+            objects
+                .iter()
+                .map(|object| Some((object.clone(), sources.get(object)?.clone())))
+                .collect::<Option<Sources>>()
+        };
+        if let Some(sources) = pick(&self.current(place)) {
+            return Ok(sources);
+        }
+        let turn = self.turn(place);
+        let _turn = turn.lock().await;
+        let mut sources = (*self.current(place)).clone();
+        for object in objects.iter().filter(|object| !self.current(place).contains_key(object)) {
+            sources.insert(object.clone(), self.load(place, description, object).await?);
+        }
+        // What was never fetched stays out of memory: the next one who asks looks again.
+        let mut kept = sources.clone();
+        kept.retain(|_, source| source.manifest.is_some());
+        self.swap(place, kept);
+        Ok(pick(&sources).unwrap_or_default())
+    }
+
+    /// Rebuilds the tables whose manifest flipped, and resolves and ranks what was resolved and ranked before. Answers their names.
+    pub async fn refresh(&self, place: &Place, description: &Description) -> anyhow::Result<Vec<ObjectName>> {
+        let turn = self.turn(place);
+        let _turn = turn.lock().await;
+        let before = self.current(place);
+        let mut after = (*before).clone();
+        let mut changed = Vec::new();
+        for (object, source) in before.iter() {
+            let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
+            let generation = manifest.map(|manifest| manifest.generation);
+            if generation != source.manifest.as_ref().map(|manifest| manifest.generation) {
+                after.insert(object.clone(), self.load(place, description, object).await?);
+                changed.push(object.clone());
+            }
+        }
+        if !changed.is_empty() {
+            let after = tokio::task::spawn_blocking(move || {
+                warm(&before, &after);
+                after
+            });
+            self.swap(place, after.await.context("a table could not be warmed")?);
+        }
+        Ok(changed)
+    }
+
+    /// Drops the tables of a connection. Its next reader loads what is then stored.
+    pub fn forget(&self, place: &Place) {
+        self.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(place);
+    }
+
+    /// Bytes held by all tables.
+    pub fn bytes(&self) -> usize {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        loaded.values().flat_map(|sources| sources.values()).map(|source| source.table.bytes()).sum()
+    }
+
+    /// Whole rows as stored, long texts included, in the order of the row numbers given.
+    pub async fn rows(&self, place: &Place, source: &Source, rows: &[u32]) -> anyhow::Result<Vec<Vec<Value>>> {
+        let Some(manifest) = &source.manifest else { return Ok(vec![Vec::new(); rows.len()]) };
+        let mut found: HashMap<String, Vec<Value>> = HashMap::with_capacity(rows.len());
+        let keys: Vec<&str> = rows.iter().map(|row| source.table.keys().get(*row as usize)).collect();
+        let holds = |key: &str| manifest.segments.partition_point(|segment| segment.last.as_str() < key);
+        let mut segments: Vec<usize> = keys.iter().map(|key| holds(key)).collect();
+        segments.sort_unstable();
+        segments.dedup();
+        let hashes: Vec<_> = segments.iter().filter_map(|index| Some(manifest.segments.get(*index)?.hash)).collect();
+        for segment in self.store.segments.get(&place.0, &place.1, &hashes).await? {
+            unpack(&segment, |key, values| {
+                if keys.contains(&key) {
+                    found.insert(key.to_owned(), values.iter().map(ValueRef::to_value).collect());
+                }
+            })?;
+        }
+        Ok(keys.iter().map(|key| found.get(*key).cloned().unwrap_or_default()).collect())
+    }
+
+    fn current(&self, place: &Place) -> Arc<Sources> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned().unwrap_or_default()
+    }
+
+    fn swap(&self, place: &Place, sources: Sources) {
+        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), Arc::new(sources));
+    }
+
+    fn turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(place.clone()).or_default().clone()
+    }
+
+    async fn load(&self, place: &Place, description: &Description, object: &ObjectName) -> anyhow::Result<Source> {
+        let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
+        let described = description.object(object);
+        let key = described.map_or("", |object| object.key.as_str());
+        let Some(manifest) = manifest else {
+            let fields = described.map(|object| object.fields.clone()).unwrap_or_default();
+            let table = TableBuilder::new(TableOrigin::default(), fields, key, 0).finish()?;
+            return Ok(Source { table: Arc::new(table), manifest: None });
+        };
+        let origin = TableOrigin {
+            generation: manifest.generation,
+            fetched_at: Some(manifest.fetched_at),
+            own_rows: manifest.own_rows,
+        };
+        let mut builder = TableBuilder::new(origin, manifest.fields.clone(), key, manifest.rows as usize);
+        for batch in manifest.segments.chunks(SEGMENTS_AT_ONCE) {
+            let hashes: Vec<_> = batch.iter().map(|segment| segment.hash).collect();
+            let segments = self.store.segments.get(&place.0, &place.1, &hashes).await?;
+            let filled = tokio::task::spawn_blocking(move || fill(builder, &segments)).await;
+            builder = filled.context("a table could not be built")??;
+        }
+        let table =
+            tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
+        Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)) })
+    }
+}
+
+fn object_ref(place: &Place, object: &ObjectName) -> ObjectRef {
+    ObjectRef { connection: place.1.clone(), object: object.clone() }
+}
+
+fn fill(mut builder: TableBuilder, segments: &[Bytes]) -> anyhow::Result<TableBuilder> {
+    for segment in segments {
+        let mut result = Ok(());
+        unpack(segment, |key, values| {
+            if result.is_ok() {
+                result = push(&mut builder, key, values);
+            }
+        })?;
+        result?;
+    }
+    Ok(builder)
+}
+
+fn push(builder: &mut TableBuilder, key: &str, values: &[ValueRef<'_>]) -> Result<(), BuildError> {
+    for (index, column) in builder.row(key)? {
+        match values.get(index).unwrap_or(&ValueRef::Null) {
+            ValueRef::Null => column.push(Cell::Null)?,
+            ValueRef::Bool(yes) => column.push(Cell::Bool(*yes))?,
+            ValueRef::Int(number) | ValueRef::Time(number) => column.push(Cell::Int(*number))?,
+            ValueRef::Float(number) => column.push(Cell::Float(*number))?,
+            ValueRef::Text(text) => column.push(Cell::Text(text))?,
+            ValueRef::Date(days) => column.push(Cell::Int(i64::from(*days)))?,
+            ValueRef::List(items) => column.push_list(items.iter())?,
+        }
+    }
+    Ok(())
+}
+
+/// What the readers of the tables before had made, made for the tables after, before anybody sees them.
+fn warm(before: &Sources, after: &Sources) {
+    for (object, source) in before {
+        let Some(new) = after.get(object) else { continue };
+        new.table.rank_like(&source.table);
+        for edge in source.table.resolved() {
+            if let Some(far) = after.get(&edge.object) {
+                new.table.link(&edge, &far.table);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Connections: an integration connected with credentials to one account of its tool.
+
+mod connect;
+mod connection;
+mod oauth;
+mod template;
+mod vault;
+
+pub use connect::Begun;
+pub use connection::{Connection, Findings, ObjectState, Status};
+
+use crate::{
+    config::Config,
+    domain::{AppError, ConnectionId, IntegrationId, Outcome, WorkspaceId},
+    plugins::{Access, Integration},
+    store::{Store, StoreError, Versioned, seal::Sealer},
+};
+use oauth::{App, Flow};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+use url::Url;
+use vault::ConnectionCredentials;
+
+/// Connections of a workspace, at most: each has a data folder and a fetch a day.
+const MAX_CONNECTIONS: usize = 100;
+
+/// A connection ready to be called.
+#[derive(Clone)]
+pub struct Resolved {
+    pub connection: Connection,
+    pub integration: Integration,
+    pub access: Access,
+    /// None before the first check.
+    pub findings: Option<Findings>,
+}
+
+/// Finds, connects and opens connections.
+#[derive(Clone)]
+pub struct Connections {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    sealer: Sealer,
+    installed: BTreeMap<IntegrationId, Integration>,
+    config: Arc<Config>,
+    open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<ConnectionCredentials>>>,
+}
+
+impl Connections {
+    /// With these integrations.
+    pub fn new(
+        store: Store,
+        sealer: Sealer,
+        installed: impl IntoIterator<Item = Integration>,
+        config: Arc<Config>,
+    ) -> Self {
+        let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
+        Self { inner: Arc::new(Inner { store, sealer, installed, config, open: Default::default() }) }
+    }
+
+    /// What can be connected: id and name.
+    pub fn installed(&self) -> impl Iterator<Item = (&IntegrationId, &Integration)> {
+        self.inner.installed.iter()
+    }
+
+    /// The integration of this id.
+    pub fn integration(&self, id: &IntegrationId) -> Outcome<&Integration> {
+        self.inner.installed.get(id).ok_or_else(|| {
+            let known: Vec<_> = self.inner.installed.keys().map(IntegrationId::as_str).collect();
+            AppError::refused(format!("There is no integration `{id}` here. Known ones: {}.", known.join(", ")))
+        })
+    }
+
+    /// Every connection of the workspace.
+    pub async fn list(&self, workspace: &WorkspaceId) -> Result<Vec<Connection>, StoreError> {
+        let rows = self.inner.store.control.list::<Connection>(workspace, None, MAX_CONNECTIONS).await?;
+        Ok(rows.into_iter().map(|row| row.value).collect())
+    }
+
+    /// The connection as stored.
+    pub async fn load(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Outcome<Versioned<Connection>> {
+        let found = self.inner.store.control.load::<Connection>(workspace, id.as_str()).await;
+        found
+            .map_err(anyhow::Error::from)?
+            .ok_or_else(|| AppError::refused("This connection no longer exists. Nothing was done."))
+    }
+
+    /// What the last check found.
+    pub async fn findings(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Result<Option<Findings>, StoreError> {
+        Ok(self.inner.store.control.load::<Findings>(workspace, id.as_str()).await?.map(|row| row.value))
+    }
+
+    /// The connection, its integration, and credentials that renew themselves.
+    pub async fn resolve(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Outcome<Resolved> {
+        let connection = self.load(workspace, id).await?.value;
+        let integration = self.integration(&connection.integration)?.clone();
+        let credentials = self.credentials(workspace, &connection, &integration).await?;
+        let access = Access {
+            workspace: workspace.clone(),
+            connection: id.clone(),
+            config: serde_json::to_string(&connection.settings).map_err(anyhow::Error::from)?,
+            credentials,
+        };
+        let findings = self.findings(workspace, id).await.map_err(anyhow::Error::from)?;
+        Ok(Resolved { connection, integration, access, findings })
+    }
+
+    async fn credentials(
+        &self,
+        workspace: &WorkspaceId,
+        connection: &Connection,
+        integration: &Integration,
+    ) -> Outcome<Arc<ConnectionCredentials>> {
+        let mut open = self.inner.open.lock().await;
+        if let Some(credentials) = open.get(&connection.id) {
+            return Ok(credentials.clone());
+        }
+        let flow = self.flow(integration, &connection.settings)?;
+        let credentials = Arc::new(
+            ConnectionCredentials::open(
+                workspace,
+                connection,
+                &integration.manifest().http.base,
+                flow,
+                self.inner.store.clone(),
+                self.inner.sealer.clone(),
+            )
+            .await?,
+        );
+        open.insert(connection.id.clone(), credentials.clone());
+        Ok(credentials)
+    }
+
+    /// The next use reads the stored credentials again.
+    async fn reopen(&self, id: &ConnectionId) {
+        self.inner.open.lock().await.remove(id);
+    }
+
+    fn flow(&self, integration: &Integration, settings: &BTreeMap<String, String>) -> Outcome<Flow> {
+        let manifest = integration.manifest();
+        let app = self.app(&manifest.id, &manifest.name)?;
+        Flow::new(integration, &app, settings).map_err(AppError::Refused)
+    }
+
+    fn app(&self, id: &IntegrationId, name: &str) -> Outcome<App> {
+        let entry = self.inner.config.integration(id.as_str());
+        let client_id = entry.client_id.ok_or_else(|| {
+            AppError::refused(format!(
+                "{name} cannot be connected yet: no app of it is configured. Set `client_id` under `[integrations.{id}]` and restart Weft."
+            ))
+        })?;
+        Ok(App { client_id, client_secret: entry.client_secret, redirect: self.callback()? })
+    }
+
+    /// Registered at each tool.
+    fn callback(&self) -> Outcome<Url> {
+        Ok(self.inner.config.server.public_url.join("connect/callback").map_err(anyhow::Error::from)?)
+    }
+
+    /// Records that the operator protects, by key.
+    pub fn protected(&self, id: &IntegrationId) -> Vec<String> {
+        self.inner.config.integration(id.as_str()).protected
+    }
+
+    /// The manifest's settings: what the configuration says, else the default.
+    fn settings(&self, integration: &Integration) -> BTreeMap<String, String> {
+        let entry = self.inner.config.integration(integration.manifest().id.as_str());
+        let declared = integration.manifest().settings.iter();
+        declared
+            .filter_map(|(name, setting)| {
+                let value = entry.settings.get(name).cloned().or_else(|| setting.default.clone())?;
+                Some((name.clone(), value))
+            })
+            .collect()
+    }
+}

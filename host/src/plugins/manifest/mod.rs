@@ -1,0 +1,235 @@
+//! What an integration asks for, in its own words: TOML in the component's custom section `weft:manifest`, read without running
+//! any of its code.
+
+mod check;
+mod section;
+#[cfg(test)]
+mod tests;
+
+pub use section::{SECTION, pack};
+
+use crate::domain::{ActionName, IntegrationId};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The longest manifest, in bytes: far more than anybody writes by hand.
+pub const MAX_BYTES: usize = 256 << 10;
+
+/// What an integration asks for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `[a-z0-9-]`, stable for ever.
+    pub id: IntegrationId,
+    /// As people call the tool.
+    pub name: String,
+    /// The integration's own version.
+    pub version: String,
+    /// The version of the WIT package it was built against (`0.1`).
+    pub wit: String,
+    /// An SPDX expression.
+    pub license: String,
+    /// One sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// Where it may go while reading.
+    pub http: HttpRules,
+    /// What each action may send on top of that.
+    #[serde(default)]
+    pub actions: BTreeMap<ActionName, ActionRules>,
+    /// What an admin is asked at connect.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Setting>,
+    /// How it authenticates; `default` is used where a request names none.
+    #[serde(default)]
+    pub auth: BTreeMap<String, Auth>,
+    /// How much it needs.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Price ids, for boards.
+    #[serde(default)]
+    pub prices: toml::Table,
+}
+
+/// Hosts and read rules.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpRules {
+    /// The base URL, or a template with `{member}` of the token response or of the settings.
+    pub base: String,
+    /// Host names, or `*.` and a suffix.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// What may be sent at any time.
+    #[serde(default)]
+    pub read: Vec<Rule>,
+}
+
+/// The write rules of one action.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionRules {
+    /// What may be sent while the action runs.
+    #[serde(default)]
+    pub write: Vec<Rule>,
+}
+
+/// One method on one path.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The method.
+    pub method: Method,
+    /// Segments; `*` stands for one segment, `**` at the end for any rest.
+    pub path: String,
+}
+
+/// The methods there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Patch,
+    Put,
+    Delete,
+}
+
+impl Method {
+    /// As it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The method of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Patch, Self::Put, Self::Delete].into_iter().find(|method| method.as_str() == name)
+    }
+}
+
+/// One question to the admin at connect.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// The label.
+    pub title: String,
+    /// Filled in at first.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// A sentence below it.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// How the tool is authenticated to. URLs may hold `{setting}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Auth {
+    /// A person authorizes in the browser.
+    Oauth2Code {
+        /// The authorization endpoint.
+        authorize: String,
+        /// The token endpoint.
+        token: String,
+        /// The revocation endpoint.
+        #[serde(default)]
+        revoke: Option<String>,
+        /// What is asked for.
+        #[serde(default)]
+        scopes: Vec<String>,
+        /// With a code challenge (S256).
+        #[serde(default = "yes")]
+        pkce: bool,
+        /// The refresh token may change with each refresh.
+        #[serde(default)]
+        rotates: bool,
+    },
+    /// The client authorizes itself.
+    Oauth2Client {
+        /// The token endpoint.
+        token: String,
+        /// What is asked for.
+        #[serde(default)]
+        scopes: Vec<String>,
+    },
+    /// A key in a header or in a query member: exactly one of the two.
+    ApiKey {
+        /// The header.
+        #[serde(default)]
+        header: Option<String>,
+        /// The query member.
+        #[serde(default)]
+        query: Option<String>,
+        /// Before the key (`Token `).
+        #[serde(default)]
+        prefix: Option<String>,
+    },
+    /// User name and password.
+    Basic,
+    /// A token that a person pastes.
+    Bearer,
+    /// Nothing.
+    None,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How much the integration needs. The host has its own ceilings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Of guest memory, in MiB, all memories and tables together.
+    pub memory_mib: u32,
+    /// Wall time of one call.
+    pub call_seconds: u32,
+    /// Time of one call in which the guest computes.
+    pub cpu_seconds: u32,
+    /// Of one response, unpacked, in MiB.
+    pub response_mib: u32,
+    /// To the tool, for one connection.
+    pub requests_per_second: u32,
+    /// To the tool at the same time, for one connection.
+    pub concurrent_requests: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_mib: 64,
+            call_seconds: 60,
+            cpu_seconds: 10,
+            response_mib: 8,
+            requests_per_second: 10,
+            concurrent_requests: 4,
+        }
+    }
+}
+
+/// Why a manifest is refused: a sentence for its author.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ManifestError(pub String);
+
+impl Manifest {
+    /// Reads and checks the text of a manifest.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let manifest: Self =
+            toml::from_str(text).map_err(|error| ManifestError(error.to_string().trim().to_owned()))?;
+        check::check(&manifest)?;
+        Ok(manifest)
+    }
+
+    /// The auth slot of this name.
+    pub fn auth(&self, slot: &str) -> Option<&Auth> {
+        self.auth.get(slot)
+    }
+}

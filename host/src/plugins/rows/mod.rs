@@ -1,0 +1,154 @@
+//! Records to rows: the text of a page is parsed once, straight into cells.
+
+mod convert;
+pub(super) mod pointer;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub use shape::{Shape, ShapeError};
+
+use crate::domain::Row;
+use pointer::Walk;
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde_json::error::Category;
+use std::fmt;
+
+/// The most records a page may hold: many times what any tool gives at once.
+const MAX_ROWS: usize = 50_000;
+
+/// Why a page cannot be read. No text of the page is in here: it may be personal.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It is no JSON, or it is cut off.
+    #[error("it is not JSON (line {line}, column {column})")]
+    NotJson { line: usize, column: usize },
+    /// It is no UTF-8.
+    #[error("it is not UTF-8")]
+    NotText,
+    /// The pointer to the records is wrong.
+    #[error("there is no array of records at `{0}`")]
+    NoRecords(String),
+    /// Some records cannot be told apart.
+    #[error("{0} record(s) have no key")]
+    NoKey(u32),
+    /// More than any page should hold.
+    #[error("there are more than {MAX_ROWS} records on one page")]
+    TooMany,
+}
+
+/// Rows, and the fields in which values of another type became unknown.
+#[derive(Debug, Default, PartialEq)]
+pub struct Decoded {
+    /// The records.
+    pub rows: Vec<Row>,
+    /// Field names and how many values each.
+    pub misses: Vec<(String, u32)>,
+}
+
+/// Reads the array of records at `pointer`.
+pub fn array(body: &[u8], pointer: &str, shape: &Shape) -> Result<Decoded, ReadError> {
+    let missing = || ReadError::NoRecords(pointer.to_owned());
+    let path = pointer::parse(pointer).ok_or_else(missing)?;
+    // Checked once for the whole page, which is faster than text by text.
+    let text = std::str::from_utf8(body).map_err(|_| ReadError::NotText)?;
+    let (mut reader, mut rows) = (shape.reader(), Vec::new());
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let seed = Records { reader: &mut reader, rows: &mut rows };
+    let found = Walk { path: &path, seed }
+        .deserialize(&mut deserializer)
+        .and_then(|found| deserializer.end().map(|()| found))
+        .map_err(|error| if error.classify() == Category::Data { missing() } else { not_json(&error) })?;
+    match found {
+        None => Err(missing()),
+        Some(More::Yes) => Err(ReadError::TooMany),
+        Some(More::No) => finish(reader, rows),
+    }
+}
+
+/// Reads one JSON object a line.
+pub fn ndjson(body: &[u8], shape: &Shape) -> Result<Decoded, ReadError> {
+    let text = std::str::from_utf8(body).map_err(|_| ReadError::NotText)?;
+    let (mut reader, mut rows) = (shape.reader(), Vec::new());
+    for (line, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+        if rows.len() == MAX_ROWS {
+            return Err(ReadError::TooMany);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let row = reader
+            .row(&mut deserializer)
+            .and_then(|row| deserializer.end().map(|()| row))
+            .map_err(|error| ReadError::NotJson { line: line + 1, column: error.column() })?;
+        rows.extend(row);
+    }
+    finish(reader, rows)
+}
+
+/// Reads one record; none when it is no JSON or has no key.
+pub fn one(json: &str, shape: &Shape) -> Option<Row> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let row = shape.reader().row(&mut deserializer).ok().flatten()?;
+    deserializer.end().ok().map(|()| row)
+}
+
+fn finish(reader: shape::Reader<'_>, rows: Vec<Row>) -> Result<Decoded, ReadError> {
+    if reader.keyless > 0 {
+        return Err(ReadError::NoKey(reader.keyless));
+    }
+    Ok(Decoded { rows, misses: reader.misses().map(|(name, count)| (name.to_owned(), count)).collect() })
+}
+
+fn not_json(error: &serde_json::Error) -> ReadError {
+    ReadError::NotJson { line: error.line(), column: error.column() }
+}
+
+/// Whether the array went on beyond the limit.
+enum More {
+    Yes,
+    No,
+}
+
+/// Takes the array.
+struct Records<'a, 's> {
+    reader: &'a mut shape::Reader<'s>,
+    rows: &'a mut Vec<Row>,
+}
+
+impl<'de> DeserializeSeed<'de> for Records<'_, '_> {
+    type Value = More;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<More, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Records<'_, '_> {
+    type Value = More;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<More, A::Error> {
+        while let Some(row) = seq.next_element_seed(OneRecord(self.reader))? {
+            self.rows.extend(row);
+            if self.rows.len() > MAX_ROWS {
+                while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                return Ok(More::Yes);
+            }
+        }
+        Ok(More::No)
+    }
+}
+
+/// Takes one element of the array.
+struct OneRecord<'a, 's>(&'a mut shape::Reader<'s>);
+
+impl<'de> DeserializeSeed<'de> for OneRecord<'_, '_> {
+    type Value = Option<Row>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        self.0.row(deserializer)
+    }
+}

@@ -1,0 +1,212 @@
+//! Data to render, for tests.
+
+use super::render::Tile;
+use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
+use crate::boards::{BoardSummary, BoardView, ColumnView, Right, RowView, SourceAge};
+use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
+
+/// 2026-11-24 09:00 UTC.
+pub const NOW: Millis = 1_795_510_800_000;
+
+/// A board with this many rows of `total`.
+pub fn board(rows: usize, total: usize) -> BoardView {
+    let column = |title: &str, kind, unit: Option<&str>| ColumnView {
+        title: title.into(),
+        kind,
+        unit: unit.map(str::to_owned),
+        is_primary: title == "Username",
+    };
+    BoardView {
+        id: "b1".into(),
+        name: "Idle users".into(),
+        columns: vec![
+            column("Username", FieldType::Text, None),
+            column("Role", FieldType::Text, None),
+            column("Logins", FieldType::Integer, None),
+            column("Cost", FieldType::Number, Some("EUR")),
+            column("Last login", FieldType::Timestamp, None),
+            column("Active", FieldType::Boolean, None),
+        ],
+        rows: (0..rows).map(row).collect(),
+        total,
+        offset: 0,
+        sources: vec![SourceAge {
+            connection: "c1".into(),
+            title: "Acme".into(),
+            fetched_at: Some(NOW),
+            problem: None,
+        }],
+        filter_words: "Active is yes and Last login is more than 90 days ago".into(),
+        sort_words: "by Last login".into(),
+        base: "User".into(),
+        connection: "c1".into(),
+        can_edit: true,
+        broken: Vec::new(),
+    }
+}
+
+fn row(number: usize) -> RowView {
+    let name = format!("user{number}@acme.example");
+    let last = if number.is_multiple_of(3) { Value::Null } else { Value::Time(1_780_000_000_000_000) };
+    RowView {
+        record: RecordRef { connection: "c1".into(), object: "User".into(), key: format!("005{number:015}") },
+        title: name.clone(),
+        cells: vec![
+            name.as_str().into(),
+            "Sales_*Rep*".into(),
+            Value::Int(number as i64),
+            Value::Float(0.5),
+            last,
+            Value::Bool(true),
+        ],
+    }
+}
+
+/// An action with an input of every kind.
+pub fn action() -> Action {
+    let kinds = [
+        ("subject", InputType::Text, None),
+        ("note", InputType::LongText, None),
+        ("seats", InputType::Number, None),
+        ("notify", InputType::Boolean, None),
+        ("from", InputType::Date, None),
+        ("mode", InputType::Choice, None),
+        ("role", InputType::Reference, Some("UserRole")),
+        ("groups", InputType::References, Some("Group")),
+    ];
+    Action {
+        name: "assign-role".into(),
+        title: "Assign role".into(),
+        help: "Gives each user this role.".into(),
+        object: Some("User".into()),
+        inputs: kinds.iter().map(|(name, kind, object)| input(name, *kind, *object)).collect(),
+        effect: Effect::Change,
+        reversal: Reversal::Lossy,
+        inverse: Some("remove-role".into()),
+        idempotent: true,
+        batch: 1,
+        touches: vec!["User".into()],
+    }
+}
+
+fn input(name: &str, kind: InputType, object: Option<&str>) -> Input {
+    let choices = match kind {
+        InputType::Choice => vec![
+            Choice { value: "fast".into(), title: "Fast".into() },
+            Choice { value: "safe".into(), title: "Safe".into() },
+        ],
+        _ => Vec::new(),
+    };
+    Input {
+        name: name.into(),
+        title: format!("The {name}"),
+        help: Some(format!("What {name} is for.")),
+        kind,
+        required: name == "role",
+        object: object.map(Into::into),
+        choices,
+        default: (name == "mode").then(|| "\"safe\"".into()),
+        max: None,
+    }
+}
+
+/// The action as offered by a connection.
+pub fn offered() -> Offered {
+    Offered { connection: "c1".into(), connection_title: "Acme".into(), action: action(), fits: true }
+}
+
+/// A request on three records, one of them blocked, in this state.
+pub fn request(state: RequestState) -> RequestView {
+    let decided = !matches!(
+        state,
+        RequestState::Prepared | RequestState::Waiting | RequestState::Withdrawn | RequestState::Expired
+    );
+    let targets: Vec<TargetView> =
+        ["Ada Lovelace", "Grace Hopper", "Default Case Owner"].iter().map(|title| target(title, state)).collect();
+    RequestView {
+        id: "r1".into(),
+        state,
+        fingerprint: "f".repeat(64),
+        requester: "U1".into(),
+        reason: Some("They moved to <Sales>\n& need it".into()),
+        connection: "c1".into(),
+        connection_title: "Acme".into(),
+        action: Action { inputs: Vec::new(), ..action() },
+        inputs: vec![("Role".into(), "Sales Rep".into())],
+        warnings: vec!["Two of them are on leave".into()],
+        target_count: targets.len(),
+        tally: Some(Tally::of(targets.iter().map(|target| target.state))),
+        targets,
+        policy: "Needs the approval of an admin or the owner other than the requester. Waits 72 hours.".into(),
+        approvers: vec!["U2".into(), "W3".into()],
+        decision: decided.then(|| Decided {
+            by: "U2".into(),
+            at: NOW + 60_000,
+            approve: state != RequestState::Denied,
+            reason: (state == RequestState::Denied).then(|| "Not during the freeze".into()),
+        }),
+        prepared_at: NOW,
+        requested_at: (state != RequestState::Prepared).then_some(NOW),
+        expires_at: NOW + 72 * 3_600_000,
+        ended_at: state.is_final().then_some(NOW + 120_000),
+        undo: Reversal::Lossy,
+        loses: vec!["open approvals of the old role".into()],
+        can_undo: state == RequestState::PartlyDone,
+        undo_of: None,
+        board: Some("b1".into()),
+        version: 3,
+    }
+}
+
+fn target(title: &str, state: RequestState) -> TargetView {
+    let blocked = title == "Default Case Owner";
+    let now = match (blocked, state) {
+        (true, _) => TargetState::Skipped,
+        (_, RequestState::PartlyDone) if title == "Grace Hopper" => TargetState::Failed,
+        (_, RequestState::Done | RequestState::PartlyDone) => TargetState::Done,
+        _ => TargetState::Queued { attempts: 0 },
+    };
+    TargetView {
+        object: Some("User".into()),
+        key: format!("key of {title}"),
+        title: title.into(),
+        steps: vec!["Set the role to Sales Rep".into()],
+        warnings: Vec::new(),
+        blockers: if blocked { vec!["Is the default case owner".into()] } else { Vec::new() },
+        already: false,
+        state: now,
+        message: (now == TargetState::Failed).then(|| "The role is full".into()),
+        can_undo: now == TargetState::Done,
+    }
+}
+
+/// A connection that needs attention, or one that is being fetched.
+pub fn tile(well: bool) -> Tile {
+    Tile {
+        id: "c1".into(),
+        integration: "salesforce".into(),
+        title: "Acme".into(),
+        connected_by: "U1".into(),
+        status: if well { "Syncing".into() } else { "Needs reauthorization".into() },
+        problem: (!well).then(|| "Salesforce no longer accepts the login. <@U1> can connect it again.".into()),
+        progress: if well { vec!["User: 1200 of 5000 rows".into(), "Role: done, 40 rows".into()] } else { Vec::new() },
+        is_fetching: well,
+        fetched_at: Some(NOW),
+        can_reconnect: !well,
+    }
+}
+
+/// Boards in a list.
+pub fn summaries(count: usize) -> Vec<BoardSummary> {
+    let one = |number: usize| BoardSummary {
+        id: format!("b{number}").as_str().into(),
+        name: format!("Board {number}"),
+        object: "User".into(),
+        plural: "Users".into(),
+        connection: "c1".into(),
+        connection_title: "Acme".into(),
+        owner: "U1".into(),
+        right: Right::Viewer,
+    };
+    (1..=count).map(one).collect()
+}

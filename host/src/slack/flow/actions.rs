@@ -1,0 +1,235 @@
+//! From a row to a request: choose an action, fill in its form, look at the plan, send it.
+
+use super::visit::Visit;
+use crate::actions::{Draft, Offered};
+use crate::boards::Ask;
+use crate::domain::{
+    ActionName, AppError, BoardId, ConnectionId, Input, InputType, ObjectName, Outcome, RecordRef, RequestId,
+};
+use crate::slack::SlackError;
+use crate::slack::intent::FilledForm;
+use crate::slack::render::{self, FormState};
+use serde_json::Value as Json;
+
+/// Records named by their title in a form that is shown again.
+const TITLES: usize = 100;
+
+impl Visit {
+    pub(super) async fn choose_row(&self, board: &BoardId, key: &str) -> Result<(), SlackError> {
+        let shown = self.in_modal("Looking up what can be done…", self.menu(Some(board), Some(key))).await;
+        self.touch_board(board).await;
+        shown
+    }
+
+    pub(super) async fn act_on_board(&self, board: &BoardId) -> Result<(), SlackError> {
+        let shown = self.in_modal("Looking up what can be done…", self.menu(Some(board), None)).await;
+        self.touch_board(board).await;
+        shown
+    }
+
+    pub(super) async fn act_on_anything(&self) -> Result<(), SlackError> {
+        self.in_modal("Looking up what can be done…", self.menu(None, None)).await
+    }
+
+    async fn menu(&self, board: Option<&BoardId>, key: Option<&str>) -> Outcome<Json> {
+        let base = match board {
+            Some(board) => Some(self.base(board).await?),
+            None => None,
+        };
+        let object = base.as_ref().map(|(_, object)| object);
+        let offered = self.offered(object).await?;
+        let row = base.as_ref().zip(key).map(|((connection, object), key)| RecordRef {
+            connection: connection.clone(),
+            object: object.clone(),
+            key: key.to_owned(),
+        });
+        let title = match &row {
+            Some(row) => self.title(row).await?,
+            None => String::new(),
+        };
+        Ok(render::menu(&offered, board, row.as_ref().map(|row| (row, title.as_str()))))
+    }
+
+    /// The connection and object of a board's rows.
+    async fn base(&self, board: &BoardId) -> Outcome<(ConnectionId, ObjectName)> {
+        let view = self.door.boards().open(&self.actor, board, &Ask { offset: 0, limit: 1, search: None }).await?;
+        Ok((view.connection, view.base))
+    }
+
+    async fn offered(&self, object: Option<&ObjectName>) -> Outcome<Vec<Offered>> {
+        let tiles = self.door.directory().tiles(&self.actor.workspace).await?;
+        let connections: Vec<ConnectionId> = tiles.into_iter().map(|tile| tile.id).collect();
+        self.door.actions().offered(&self.actor, &connections, object).await
+    }
+
+    async fn offer(&self, connection: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
+        let offered = self.door.actions().offered(&self.actor, std::slice::from_ref(connection), None).await?;
+        let found = offered.into_iter().find(|offer| &offer.action.name == action);
+        found.ok_or_else(|| {
+            AppError::refused("This action is not available any more. Nothing was done; choose another one.")
+        })
+    }
+
+    async fn title(&self, record: &RecordRef) -> Outcome<String> {
+        let found = self.door.boards().record(&self.actor.workspace, record).await?;
+        Ok(found.map_or_else(|| record.key.clone(), |found| found.title))
+    }
+
+    pub(super) async fn choose_action(
+        &self,
+        connection: &ConnectionId,
+        action: &ActionName,
+        board: Option<BoardId>,
+        row: Option<RecordRef>,
+    ) -> Result<(), SlackError> {
+        let work = async {
+            let offer = self.offer(connection, action).await?;
+            let mut state = FormState { board, ..FormState::default() };
+            if let Some(row) = row.filter(|row| &row.connection == connection) {
+                prefill(&offer, &row, &mut state);
+                state.titles.insert(row.key.clone(), self.title(&row).await?);
+            }
+            Ok(render::form(&offer, &state))
+        };
+        self.in_modal("Preparing the form…", work).await
+    }
+
+    pub(super) async fn submit_form(&self, filled: FilledForm) -> Result<(), SlackError> {
+        self.in_modal("Preparing the plan…", self.plan(filled)).await
+    }
+
+    /// The preview, or the form again with what is wrong.
+    async fn plan(&self, filled: FilledForm) -> Outcome<Json> {
+        match self.door.actions().prepare(&self.actor, draft(&filled)).await {
+            Ok(view) => Ok(render::preview(&view)),
+            Err(AppError::Inputs(errors)) => self.form_again(filled, errors, None).await,
+            Err(AppError::Refused(sentence)) => self.form_again(filled, Vec::new(), Some(sentence)).await,
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn form_again(
+        &self,
+        filled: FilledForm,
+        errors: Vec<(String, String)>,
+        refusal: Option<String>,
+    ) -> Outcome<Json> {
+        let offer = self.offer(&filled.form.connection, &filled.form.action).await?;
+        let mut state = FormState {
+            board: filled.form.board,
+            targets: filled.targets,
+            inputs: filled.inputs,
+            errors,
+            refusal,
+            ..FormState::default()
+        };
+        for record in records(&offer, &state).into_iter().take(TITLES) {
+            let title = self.title(&record).await?;
+            state.titles.insert(record.key, title);
+        }
+        Ok(render::form(&offer, &state))
+    }
+
+    pub(super) async fn send(
+        &self,
+        request: &RequestId,
+        fingerprint: &str,
+        reason: Option<String>,
+    ) -> Result<(), SlackError> {
+        let work = async {
+            let view = self.door.actions().submit(&self.actor, request, fingerprint, reason).await?;
+            Ok(render::sent(&view))
+        };
+        self.in_modal("Sending the request…", work).await
+    }
+
+    pub(super) async fn undo(&self, request: &RequestId) -> Result<(), SlackError> {
+        let work = async {
+            let draft = self.door.actions().undo_draft(&self.actor, request).await?;
+            Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?))
+        };
+        self.in_modal("Preparing how to take it back…", work).await
+    }
+}
+
+/// The row stands where the action wants a record of its object: among the records to act on, or in the first input for one.
+fn prefill(offer: &Offered, row: &RecordRef, state: &mut FormState) {
+    if offer.action.object.as_ref() == Some(&row.object) {
+        state.targets.push(row.key.clone());
+        return;
+    }
+    let fits = |input: &&Input| {
+        matches!(input.kind, InputType::Reference | InputType::References) && input.object.as_ref() == Some(&row.object)
+    };
+    if let Some(input) = offer.action.inputs.iter().find(fits) {
+        let value = match input.kind {
+            InputType::References => Json::from(vec![row.key.clone()]),
+            _ => Json::from(row.key.clone()),
+        };
+        state.inputs.insert(input.name.clone(), value);
+    }
+}
+
+fn draft(filled: &FilledForm) -> Draft {
+    let form = &filled.form;
+    let record = |key: &String| {
+        let object = form.object.clone()?;
+        Some(RecordRef { connection: form.connection.clone(), object, key: key.clone() })
+    };
+    Draft {
+        connection: form.connection.clone(),
+        action: form.action.clone(),
+        inputs: filled.inputs.clone(),
+        targets: filled.targets.iter().filter_map(record).collect(),
+        board: form.board.clone(),
+        undo_of: None,
+    }
+}
+
+/// Every record that the form names.
+fn records(offer: &Offered, state: &FormState) -> Vec<RecordRef> {
+    let record = |object: &ObjectName, key: &str| RecordRef {
+        connection: offer.connection.clone(),
+        object: object.clone(),
+        key: key.to_owned(),
+    };
+    let targets = offer.action.object.iter().flat_map(|object| state.targets.iter().map(|key| record(object, key)));
+    let inputs =
+        offer.action.inputs.iter().filter_map(|input| Some((input.object.as_ref()?, state.inputs.get(&input.name)?)));
+    let named = inputs.flat_map(|(object, value)| keys(value).into_iter().map(|key| record(object, key)));
+    targets.chain(named).collect()
+}
+
+fn keys(value: &Json) -> Vec<&str> {
+    match value {
+        Json::Array(items) => items.iter().filter_map(Json::as_str).collect(),
+        value => value.as_str().into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slack::meta::FormMeta;
+    use serde_json::Map;
+
+    #[test]
+    fn a_draft_names_records_of_the_action_s_object() {
+        let form = FormMeta {
+            connection: "c".into(),
+            action: "a".into(),
+            object: Some("User".into()),
+            board: Some("b".into()),
+        };
+        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()] };
+        let record = RecordRef { connection: "c".into(), object: "User".into(), key: "k1".into() };
+        assert_eq!(draft(&filled).targets, [record]);
+    }
+
+    #[test]
+    fn without_an_object_there_are_no_targets() {
+        let form = FormMeta { connection: "c".into(), action: "a".into(), object: None, board: None };
+        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()] };
+        assert!(draft(&filled).targets.is_empty());
+    }
+}

@@ -1,0 +1,32 @@
+//! Connecting and fetching.
+
+use super::visit::Visit;
+use crate::domain::{ConnectionId, IntegrationId};
+use crate::slack::SlackError;
+use crate::slack::render;
+
+impl Visit {
+    pub(super) async fn connect(
+        &self,
+        integration: &IntegrationId,
+        connection: Option<ConnectionId>,
+    ) -> Result<(), SlackError> {
+        let directory = self.door.directory();
+        let link = async {
+            let url = directory.connect(&self.actor, integration, connection).await?;
+            let known = directory.integrations().into_iter().find(|(id, _)| id == integration);
+            let name = known.map_or_else(|| integration.0.clone(), |(_, name)| name);
+            Ok(render::connect_link(&name, url.as_str()))
+        };
+        self.in_modal("Preparing the link…", link).await
+    }
+
+    pub(super) async fn sync(&self, connection: &ConnectionId) -> Result<(), SlackError> {
+        let directory = self.door.directory();
+        let begun = async {
+            directory.sync(&self.actor, connection).await?;
+            Ok(render::sentence("The fetch begins. The Home of this app shows how far it is."))
+        };
+        self.answer_with(begun).await
+    }
+}

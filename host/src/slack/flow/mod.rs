@@ -1,0 +1,128 @@
+//! The use cases: what the person wants, asked of the features, shown where the person looks. One `match` runs them.
+
+mod actions;
+mod boards;
+pub(super) mod cards;
+mod commands;
+mod connections;
+mod decisions;
+mod home;
+mod notify;
+mod screens;
+mod submission;
+mod suggest;
+mod visit;
+
+pub use submission::{Acceptance, accept};
+pub use suggest::suggest;
+pub use visit::{FlowError, Visit};
+
+use super::inbound::Envelope;
+use super::intent::Intent;
+use super::press::Press;
+use super::{Door, SlackError};
+use crate::store::{AuditEvent, Claim, CommitError, JobKind, WriteSet};
+use std::time::Duration;
+
+impl Door {
+    /// Takes a job of kind [`JobKind::Inbox`] or [`JobKind::Notify`], and finishes it. An error means: give it back, try later.
+    pub async fn work(&self, claim: &Claim) -> anyhow::Result<()> {
+        let write = match claim.job.kind {
+            JobKind::Inbox => self.work_inbox(claim).await?,
+            JobKind::Notify => self.work_notify(claim).await?,
+            other => anyhow::bail!("a job of kind {other:?} is none of the Slack door's"),
+        };
+        match self.store().queue.finish(claim, write).await {
+            // What was to follow is on its way already.
+            Err(CommitError::DuplicateJob(_)) => Ok(self.store().queue.finish(claim, WriteSet::default()).await?),
+            finished => Ok(finished?),
+        }
+    }
+
+    async fn work_inbox(&self, claim: &Claim) -> anyhow::Result<WriteSet> {
+        let envelope: Envelope = serde_json::from_slice(&claim.job.payload)?;
+        let intent = Intent::of(&envelope.what);
+        if let Intent::Uninstalled = intent {
+            return Ok(WriteSet::default().audit(uninstalled()));
+        }
+        let Some(visit) = Visit::of(self, &envelope) else {
+            tracing::info!(workspace = %envelope.workspace, "Dropped a payload from a workspace without a token, or without a user");
+            return Ok(WriteSet::default());
+        };
+        match visit.run(intent).await {
+            Ok(()) => {}
+            // The person's next click works or does not; this one cannot be saved.
+            Err(error @ (SlackError::Expired(_) | SlackError::NotFound(_) | SlackError::HashConflict)) => {
+                tracing::info!(%error, "An answer came too late for Slack");
+            }
+            Err(error @ (SlackError::Unauthorized(_) | SlackError::Fatal(_) | SlackError::InvalidBlocks { .. })) => {
+                tracing::error!(%error, "Slack refused an answer");
+            }
+            Err(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_))) => return Err(error.into()),
+        }
+        Ok(WriteSet::default())
+    }
+
+    async fn work_notify(&self, claim: &Claim) -> anyhow::Result<WriteSet> {
+        match notify::notify(self, &claim.tenant, &claim.job.payload).await {
+            Ok(write) => Ok(write),
+            Err(FlowError::Slack(error @ (SlackError::Unauthorized(_) | SlackError::Fatal(_)))) => {
+                tracing::error!(%error, "Slack refused a notice");
+                Ok(WriteSet::default())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn uninstalled() -> AuditEvent {
+    AuditEvent {
+        actor: None,
+        what: "slack.uninstalled".to_owned(),
+        about: Vec::new(),
+        detail: "The Slack app was removed from the workspace, or its tokens were revoked".to_owned(),
+    }
+}
+
+impl Visit {
+    async fn run(&self, intent: Intent) -> Result<(), SlackError> {
+        match intent {
+            Intent::Command(command) => self.command(command).await,
+            Intent::Press(press) => self.press(press).await,
+            Intent::ChooseRow { board, key } => self.choose_row(&board, &key).await,
+            Intent::ChooseAction { connection, action, board, row } => {
+                self.choose_action(&connection, &action, board, row).await
+            }
+            Intent::SubmitForm(filled) => self.submit_form(filled).await,
+            Intent::SendRequest { request, fingerprint, reason } => self.send(&request, &fingerprint, reason).await,
+            Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
+            Intent::OpenHome => self.open_home().await,
+            Intent::Uninstalled => Ok(()),
+            Intent::Nothing(what) => {
+                tracing::info!(what, "Dropped something that Weft does not offer");
+                Ok(())
+            }
+        }
+    }
+
+    async fn press(&self, press: Press) -> Result<(), SlackError> {
+        match press {
+            Press::ListBoards => self.list_boards().await,
+            Press::OpenBoard { board } => self.open_board(&board).await,
+            Press::ShowBoard { board, offset } => self.show_board(&board, offset).await,
+            Press::ShareBoard { board, offset } => self.share_board(&board, offset).await,
+            Press::ActOnBoard { board } => self.act_on_board(&board).await,
+            Press::Connect { integration, connection } => self.connect(&integration, connection).await,
+            Press::Sync { connection } => self.sync(&connection).await,
+            Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
+            Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
+            Press::Details { request } => self.details(&request).await,
+            Press::Withdraw { request } => self.withdraw(&request).await,
+            Press::Undo { request } => self.undo(&request).await,
+            Press::Link => Ok(()),
+        }
+    }
+}
+
+/// What must be answered to Slack at once has this long: Slack waits three seconds.
+pub const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);

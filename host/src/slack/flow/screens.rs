@@ -1,0 +1,239 @@
+//! Boards on screen: drawing one down the ladder, remembering where, and drawing it again when its data changes.
+
+use super::visit::FlowError;
+use crate::boards::Ask;
+use crate::domain::{Actor, BoardId, ConnectionId, Millis, WorkspaceId};
+use crate::slack::address::{BoardOnScreen, Way, WorkspaceRung};
+use crate::slack::client::{Message, Respond, Session};
+use crate::slack::inbound::MessageRef;
+use crate::slack::render::{self, BoardPlace, Rung};
+use crate::slack::{Door, SlackError};
+use crate::store::{Entity, WriteSet};
+use anyhow::Context;
+
+/// Board messages kept up to date in a workspace; the longest untouched is forgotten first.
+const KEPT: usize = 50;
+/// A message untouched for longer is not drawn again: nobody looks, and the person can refresh it.
+const KEPT_FOR: Millis = 24 * 60 * 60 * 1000;
+/// Slack's life of a response address.
+const RESPONSE_LIFE: Millis = 30 * 60 * 1000;
+/// Slack's uses of a response address.
+const RESPONSE_USES: u32 = 5;
+/// After this long, better rungs are tried again: workspaces get new blocks gradually.
+const RUNG_REMEMBERED: Millis = 24 * 60 * 60 * 1000;
+
+/// What a message shows.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The board.
+    pub board: BoardId,
+    /// Its first row.
+    pub offset: usize,
+    /// Who sees it.
+    pub place: BoardPlace,
+}
+
+/// A board that was drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn<T> {
+    /// What Slack answered.
+    pub answer: T,
+    /// The digest of what is there now.
+    pub digest: String,
+    /// The connections it shows data of.
+    pub connections: Vec<ConnectionId>,
+}
+
+impl<T> Drawn<T> {
+    /// Without Slack's answer.
+    pub fn forget_answer(self) -> Drawn<()> {
+        Drawn { answer: (), digest: self.digest, connections: self.connections }
+    }
+}
+
+/// Draws a board with `send`, on the best rung that Slack takes.
+pub async fn draw<T, F>(
+    door: &Door,
+    actor: &Actor,
+    shown: &Shown,
+    send: impl Fn(Message) -> F,
+) -> Result<Drawn<T>, FlowError>
+where
+    F: Future<Output = Result<T, SlackError>>,
+{
+    let remembered = rung(door, &actor.workspace).await;
+    let mut rung = remembered;
+    loop {
+        let ask = Ask { offset: shown.offset, limit: rung.rows(), search: None };
+        let view = door.boards().open(actor, &shown.board, &ask).await?;
+        let nonce = uuid::Uuid::new_v4().simple().to_string();
+        match (send(render::board(&view, rung, shown.place, &nonce)).await, rung.below()) {
+            (Ok(answer), _) => {
+                if rung != remembered {
+                    remember_rung(door, &actor.workspace, rung).await;
+                }
+                let connections = view.sources.iter().map(|source| source.connection.clone()).collect();
+                let digest = digest(&render::board(&view, rung, shown.place, ""));
+                return Ok(Drawn { answer, digest, connections });
+            }
+            (Err(SlackError::InvalidBlocks { pointers }), Some(below)) => {
+                tracing::info!(?rung, ?pointers, "Slack refused a board's blocks: the next simpler ones are tried");
+                rung = below;
+            }
+            (Err(error), _) => return Err(error.into()),
+        }
+    }
+}
+
+/// A digest of what a message shows.
+pub fn digest(message: &Message) -> String {
+    let json = serde_json::json!({"text": message.text, "blocks": message.blocks});
+    blake3::hash(json.to_string().as_bytes()).to_hex()[..32].to_owned()
+}
+
+/// A response address seen now, `used` times already.
+pub fn respond(url: String, now: Millis, used: u32) -> Way {
+    Way::Respond { url, until: now + RESPONSE_LIFE, uses: RESPONSE_USES - used.min(RESPONSE_USES) }
+}
+
+/// Remembers a board message. One that cannot be kept up to date is not remembered; a store that fails is logged: the board is shown.
+pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown, drawn: Drawn<()>, way: Option<Way>) {
+    let Some(way) = way else { return };
+    let screen = BoardOnScreen {
+        channel: at.channel.clone(),
+        ts: at.ts.clone(),
+        board: shown.board,
+        offset: shown.offset,
+        user: actor.user.clone(),
+        place: shown.place,
+        connections: drawn.connections,
+        way,
+        drawn: drawn.digest,
+        touched_at: door.now(),
+    };
+    if let Err(error) = keep(door, &actor.workspace, &screen).await {
+        tracing::warn!(error = format!("{error:#}"), "A board message could not be remembered");
+    }
+}
+
+/// Renews how a message can be replaced. One that is not known yet (it was the answer to a command) is remembered from now on.
+pub async fn touch(door: &Door, actor: &Actor, at: &MessageRef, board: &BoardId, place: BoardPlace, way: Option<Way>) {
+    let Some(way) = way else { return };
+    let id = format!("{}/{}", at.channel, at.ts);
+    let known = door.store().control.load::<BoardOnScreen>(&actor.workspace, &id).await.ok().flatten();
+    let (offset, drawn) = known.map_or((0, String::new()), |known| (known.value.offset, known.value.drawn));
+    let connections = match door.boards().open(actor, board, &Ask { offset: 0, limit: 1, search: None }).await {
+        Ok(view) => view.sources.into_iter().map(|source| source.connection).collect(),
+        Err(_) => return,
+    };
+    let shown = Shown { board: board.clone(), offset, place };
+    remember(door, actor, at, shown, Drawn { answer: (), digest: drawn, connections }, Some(way)).await;
+}
+
+async fn keep(door: &Door, workspace: &WorkspaceId, screen: &BoardOnScreen) -> anyhow::Result<()> {
+    let mut known = screens(door, workspace).await?;
+    known.retain(|other| other.id() != screen.id());
+    known.sort_by_key(|other| std::cmp::Reverse(other.touched_at));
+    let forgotten = known.split_off(known.len().min(KEPT - 1));
+    let write = WriteSet::default().put(screen);
+    let write = forgotten.iter().fold(write, |write, old| write.delete::<BoardOnScreen>(old.id()));
+    Ok(door.store().control.commit(workspace, write).await?)
+}
+
+async fn screens(door: &Door, workspace: &WorkspaceId) -> anyhow::Result<Vec<BoardOnScreen>> {
+    // One over the bound, so that a race that kept one too many is healed by the next.
+    let found = door.store().control.list::<BoardOnScreen>(workspace, None, KEPT * 2).await;
+    Ok(found.context("boards on screen")?.into_iter().map(|found| found.value).collect())
+}
+
+/// Draws every board message again that shows data of this connection, as far as what it shows has changed.
+pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &ConnectionId) -> Result<(), FlowError> {
+    let Some(session) = door.session(workspace) else { return Ok(()) };
+    let now = door.now();
+    let known = screens(door, workspace).await?;
+    if !known.iter().any(|screen| screen.connections.contains(connection)) {
+        return Ok(());
+    }
+    // What was just written may still be on its way into memory: drawn before that, the old rows would stay.
+    if let Err(error) = door.boards().refresh(workspace, connection).await {
+        tracing::warn!(%error, "Boards on screen are drawn with the rows that are in memory");
+    }
+    let mut write = WriteSet::default();
+    for screen in known {
+        if !screen.connections.contains(connection) {
+            continue;
+        }
+        if now - screen.touched_at > KEPT_FOR {
+            write = write.delete::<BoardOnScreen>(screen.id());
+            continue;
+        }
+        write = match redraw_one(door, &session, workspace, &screen).await {
+            Ok(after) => write.put(&after),
+            Err(FlowError::Slack(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_)))) => {
+                return Err(error.into());
+            }
+            // The message is gone, or the person may no longer see the board: it is not kept up to date any more.
+            Err(_) => write.delete::<BoardOnScreen>(screen.id()),
+        };
+    }
+    Ok(door.store().control.commit(workspace, write).await.context("boards on screen")?)
+}
+
+async fn redraw_one(
+    door: &Door,
+    session: &Session,
+    workspace: &WorkspaceId,
+    screen: &BoardOnScreen,
+) -> Result<BoardOnScreen, FlowError> {
+    let actor = door.directory().actor(workspace, &screen.user);
+    let shown = Shown { board: screen.board.clone(), offset: screen.offset, place: screen.place };
+    let send = |message: Message| async move {
+        if digest(&without_nonce(&message)) == screen.drawn {
+            return Ok(false);
+        }
+        replace(session, screen, door.now(), &message).await.map(|()| true)
+    };
+    let drawn = draw(door, &actor, &shown, send).await?;
+    let mut after = screen.clone();
+    after.drawn = drawn.digest;
+    if let (true, Way::Respond { uses, .. }) = (drawn.answer, &mut after.way) {
+        *uses = uses.saturating_sub(1);
+    }
+    Ok(after)
+}
+
+/// The row select's block carries the nonce: without it, two drawings of the same are the same.
+fn without_nonce(message: &Message) -> Message {
+    let mut message = message.clone();
+    for block in &mut message.blocks {
+        let id = block["block_id"].as_str().unwrap_or_default();
+        if let Some(board) = crate::slack::meta::field::row_board(id) {
+            block["block_id"] = crate::slack::meta::field::row_block(&board, "").into();
+        }
+    }
+    message
+}
+
+async fn replace(session: &Session, screen: &BoardOnScreen, now: Millis, message: &Message) -> Result<(), SlackError> {
+    match &screen.way {
+        Way::Update => session.update(&screen.channel, &screen.ts, message).await,
+        Way::Respond { url, until, uses } if *uses > 0 && *until > now => {
+            session.respond(url, Respond::Replacing, message).await
+        }
+        Way::Respond { .. } => Err(SlackError::Expired("response address".to_owned())),
+    }
+}
+
+async fn rung(door: &Door, workspace: &WorkspaceId) -> Rung {
+    let found = door.store().control.load::<WorkspaceRung>(workspace, WorkspaceRung::ID).await.ok().flatten();
+    found
+        .filter(|found| door.now() - found.value.since < RUNG_REMEMBERED)
+        .map_or(Rung::default(), |found| found.value.rung)
+}
+
+async fn remember_rung(door: &Door, workspace: &WorkspaceId, rung: Rung) {
+    let write = WriteSet::default().put(&WorkspaceRung { rung, since: door.now() });
+    if let Err(error) = door.store().control.commit(workspace, write).await {
+        tracing::warn!(%error, "The blocks a workspace takes could not be remembered");
+    }
+}

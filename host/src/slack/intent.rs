@@ -1,0 +1,236 @@
+//! What the person wants: the second and last reading of a payload, into one enum with one `match` behind it.
+
+use super::command::Command;
+use super::inbound::{BlockAction, Chosen, Inbound, View};
+use super::meta::{FormMeta, Meta, field};
+use super::press::Press;
+use crate::domain::{ActionName, BoardId, ConnectionId, RecordRef, RequestId};
+use serde_json::{Map, Value as Json};
+
+/// A wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// A slash command.
+    Command(Command),
+    /// A button.
+    Press(Press),
+    /// A row of a board was chosen, to act on.
+    ChooseRow {
+        /// The board.
+        board: BoardId,
+        /// The row's key.
+        key: String,
+    },
+    /// An action was chosen.
+    ChooseAction {
+        /// Through which connection.
+        connection: ConnectionId,
+        /// Which.
+        action: ActionName,
+        /// The board it was chosen from.
+        board: Option<BoardId>,
+        /// The row it was chosen for.
+        row: Option<RecordRef>,
+    },
+    /// A form was filled in.
+    SubmitForm(FilledForm),
+    /// A plan was looked at and is to be sent.
+    SendRequest {
+        /// The prepared request.
+        request: RequestId,
+        /// The plan as shown.
+        fingerprint: String,
+        /// Why it is wanted.
+        reason: Option<String>,
+    },
+    /// A no, with its reason.
+    DenyRequest {
+        /// The request.
+        request: RequestId,
+        /// The plan as seen.
+        fingerprint: String,
+        /// Why not.
+        reason: Option<String>,
+    },
+    /// The App Home is looked at.
+    OpenHome,
+    /// The app was removed.
+    Uninstalled,
+    /// Nothing that we offer: dropped with this line in the log.
+    Nothing(String),
+}
+
+/// A form as sent: texts and keys, checked by the action's inputs later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilledForm {
+    /// Which action.
+    pub form: FormMeta,
+    /// By input name.
+    pub inputs: Map<String, Json>,
+    /// Keys of the records it is for.
+    pub targets: Vec<String>,
+}
+
+impl Intent {
+    /// Reads it from what came in.
+    pub fn of(what: &Inbound) -> Self {
+        match what {
+            Inbound::Command(command) => Self::Command(Command::parse(&command.name, &command.text)),
+            Inbound::Action(action) => of_action(action),
+            Inbound::Submission(view) => of_submission(view),
+            Inbound::HomeOpened => Self::OpenHome,
+            Inbound::Uninstalled => Self::Uninstalled,
+            Inbound::Closed(_) => Self::Nothing("a closed modal".to_owned()),
+            Inbound::Suggestion(_) | Inbound::Challenge(_) => {
+                Self::Nothing("a question answered at the door".to_owned())
+            }
+            Inbound::Other(kind) => Self::Nothing(kind.clone()),
+        }
+    }
+}
+
+fn of_action(action: &BlockAction) -> Intent {
+    let chosen = action.chosen.one().unwrap_or_default();
+    let found = match action.action.as_str() {
+        field::ROW => choose_row(action, chosen),
+        field::ACTION => choose_action(action, chosen),
+        id => Press::read(id, chosen).map(Intent::Press),
+    };
+    found.unwrap_or_else(|| Intent::Nothing(format!("the element {:.64}", action.action)))
+}
+
+fn choose_row(action: &BlockAction, key: &str) -> Option<Intent> {
+    let board = field::row_board(&action.block)?;
+    (!key.is_empty()).then(|| Intent::ChooseRow { board, key: key.to_owned() })
+}
+
+fn choose_action(action: &BlockAction, chosen: &str) -> Option<Intent> {
+    let (connection, name) = chosen.split_once('/')?;
+    let (board, row) = match Meta::read(&action.view.as_ref()?.metadata) {
+        Meta::Menu { board, row } => (board, row),
+        _ => return None,
+    };
+    Some(Intent::ChooseAction { connection: connection.into(), action: name.into(), board, row })
+}
+
+fn of_submission(view: &View) -> Intent {
+    match Meta::read(&view.metadata) {
+        Meta::Form(form) => Intent::SubmitForm(filled(form, view)),
+        Meta::Preview { request, fingerprint } => Intent::SendRequest { request, fingerprint, reason: reason(view) },
+        Meta::Deny { request, fingerprint } => Intent::DenyRequest { request, fingerprint, reason: reason(view) },
+        Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
+    }
+}
+
+fn filled(form: FormMeta, view: &View) -> FilledForm {
+    let mut inputs = Map::new();
+    let mut targets = Vec::new();
+    for (block, fields) in &view.values {
+        let Some(chosen) = fields.values().next() else { continue };
+        if block == field::TARGETS {
+            targets = chosen.all();
+        } else if let Some(name) = field::input_name(block)
+            && let Some(value) = json_of(chosen)
+        {
+            inputs.insert(name.to_owned(), value);
+        }
+    }
+    FilledForm { form, inputs, targets }
+}
+
+fn json_of(chosen: &Chosen) -> Option<Json> {
+    match chosen {
+        Chosen::Nothing => None,
+        Chosen::One(text) => Some(Json::from(text.as_str())),
+        Chosen::Many(texts) => Some(Json::from(texts.clone())),
+    }
+}
+
+fn reason(view: &View) -> Option<String> {
+    let chosen = view.values.get(field::REASON)?.values().next()?;
+    chosen.one().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slack::block::Style;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn action(id: &str, block: &str, chosen: &str, metadata: &str) -> Inbound {
+        Inbound::Action(BlockAction {
+            action: id.into(),
+            block: block.into(),
+            chosen: Chosen::One(chosen.into()),
+            trigger: None,
+            response_url: None,
+            message: None,
+            view: Some(View { metadata: metadata.into(), ..View::default() }),
+        })
+    }
+
+    fn view(meta: &Meta, values: &[(&str, Chosen)]) -> Inbound {
+        let field = |chosen: &Chosen| BTreeMap::from([(field::VALUE.to_owned(), chosen.clone())]);
+        let values = values.iter().map(|(block, chosen)| ((*block).to_owned(), field(chosen))).collect();
+        Inbound::Submission(View { metadata: meta.write(), values, ..View::default() })
+    }
+
+    #[test]
+    fn rows_actions_and_buttons() {
+        let block = field::row_block(&"b1".into(), "n7");
+        assert_eq!(
+            Intent::of(&action(field::ROW, &block, "k/1", "")),
+            Intent::ChooseRow { board: "b1".into(), key: "k/1".into() }
+        );
+        let meta = Meta::Menu { board: Some("b1".into()), row: None };
+        assert_eq!(
+            Intent::of(&action(field::ACTION, "x", "c1/deactivate-user", &meta.write())),
+            Intent::ChooseAction {
+                connection: "c1".into(),
+                action: "deactivate-user".into(),
+                board: Some("b1".into()),
+                row: None
+            }
+        );
+        let button = Press::ListBoards.button("Boards", Style::Plain);
+        let press = action(button["action_id"].as_str().unwrap(), "x", button["value"].as_str().unwrap(), "");
+        assert_eq!(Intent::of(&press), Intent::Press(Press::ListBoards));
+        assert!(matches!(Intent::of(&action("other", "x", "y", "")), Intent::Nothing(_)));
+    }
+
+    #[test]
+    fn a_form_is_read_by_its_block_names() {
+        let form =
+            FormMeta { connection: "c".into(), action: "assign-role".into(), object: Some("User".into()), board: None };
+        let sent = view(
+            &Meta::Form(form.clone()),
+            &[
+                ("targets", Chosen::Many(vec!["k1".into(), "k2".into()])),
+                ("input/role", Chosen::One("r1".into())),
+                ("input/note", Chosen::Nothing),
+                ("other", Chosen::One("x".into())),
+            ],
+        );
+        let inputs = Map::from_iter([("role".to_owned(), Json::from("r1"))]);
+        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()] };
+        assert_eq!(Intent::of(&sent), Intent::SubmitForm(expected));
+    }
+
+    #[test]
+    fn a_blank_reason_is_none() {
+        let meta = Meta::Deny { request: "r".into(), fingerprint: "f".into() };
+        for (typed, expected) in [("  ", None), (" too late ", Some("too late".to_owned()))] {
+            let intent = Intent::of(&view(&meta, &[("reason", Chosen::One(typed.into()))]));
+            assert_eq!(intent, Intent::DenyRequest { request: "r".into(), fingerprint: "f".into(), reason: expected });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(id in ".{0,40}", block in ".{0,40}", chosen in ".{0,80}", metadata in ".{0,80}") {
+            Intent::of(&action(&id, &block, &chosen, &metadata));
+            Intent::of(&Inbound::Submission(View { metadata, ..View::default() }));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a modal of ours is about. Travels in its `private_metadata`, ids only.
+
+use crate::domain::{ActionName, BoardId, ConnectionId, ObjectName, RecordRef, RequestId};
+use serde::{Deserialize, Serialize};
+
+/// A modal, by what sending it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "view", rename_all = "kebab-case")]
+pub enum Meta {
+    /// Choosing an action.
+    Menu {
+        /// The board it was opened from.
+        board: Option<BoardId>,
+        /// The row it was opened on.
+        row: Option<RecordRef>,
+    },
+    /// Filling in an action's form.
+    Form(FormMeta),
+    /// Looking at a plan before it is sent.
+    Preview {
+        /// The prepared request.
+        request: RequestId,
+        /// The plan as shown.
+        fingerprint: String,
+    },
+    /// Saying why not.
+    Deny {
+        /// The request.
+        request: RequestId,
+        /// The plan as seen.
+        fingerprint: String,
+    },
+    /// Nothing to send.
+    Plain,
+}
+
+/// Which action a form is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormMeta {
+    /// Through which connection.
+    pub connection: ConnectionId,
+    /// What.
+    pub action: ActionName,
+    /// The object its targets are records of; none for an action without targets.
+    pub object: Option<ObjectName>,
+    /// The board it was opened from.
+    pub board: Option<BoardId>,
+}
+
+impl Meta {
+    /// As `private_metadata`.
+    #[expect(clippy::expect_used, reason = "ids always serialise")]
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).expect("a modal's meta serialises")
+    }
+
+    /// Reads it back; anything else is [`Meta::Plain`].
+    pub fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or(Self::Plain)
+    }
+}
+
+/// Blocks and elements of forms, by name.
+pub mod field {
+    use crate::domain::{BoardId, ObjectName};
+
+    /// The select over a board's rows stands in a block of this prefix; a new nonce with each rendering keeps Slack from
+    /// showing the choice before.
+    const ROW_BLOCK: &str = "row/";
+    /// The block of the records an action is for.
+    pub const TARGETS: &str = "targets";
+    /// The block of the reason of a request or a denial.
+    pub const REASON: &str = "reason";
+    /// The only element of an input block.
+    pub const VALUE: &str = "value";
+    /// The select over actions.
+    pub const ACTION: &str = "choose-action";
+    /// The select over a board's rows.
+    pub const ROW: &str = "choose-row";
+    const INPUT_BLOCK: &str = "input/";
+    const RECORD: &str = "record/";
+
+    /// The block of an input.
+    pub fn input_block(name: &str) -> String {
+        format!("{INPUT_BLOCK}{name}")
+    }
+
+    /// The input a block is for.
+    pub fn input_name(block: &str) -> Option<&str> {
+        block.strip_prefix(INPUT_BLOCK)
+    }
+
+    /// The select over records of an object.
+    pub fn record_action(object: &ObjectName) -> String {
+        format!("{RECORD}{object}")
+    }
+
+    /// The object a select is over.
+    pub fn record_object(action: &str) -> Option<ObjectName> {
+        action.strip_prefix(RECORD).map(ObjectName::from)
+    }
+
+    /// The block of the select over a board's rows.
+    pub fn row_block(board: &BoardId, nonce: &str) -> String {
+        format!("{ROW_BLOCK}{board}/{nonce}")
+    }
+
+    /// The board a row select is over.
+    pub fn row_board(block: &str) -> Option<BoardId> {
+        let rest = block.strip_prefix(ROW_BLOCK)?;
+        rest.rsplit_once('/').map(|(board, _)| BoardId::from(board))
+    }
+}

@@ -1,0 +1,30 @@
+//! The Slack door: verifies and keeps what comes in, works on it, and renders all that goes out. Nothing outside this folder
+//! knows Slack.
+
+mod address;
+mod block;
+mod client;
+mod command;
+mod directory;
+mod door;
+mod fit;
+#[cfg(test)]
+mod fixtures;
+mod flow;
+mod http;
+mod inbound;
+mod intent;
+mod limits;
+mod meta;
+mod press;
+mod render;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Client, SlackError};
+pub use directory::Directory;
+pub use door::{Door, Parts};
+pub use http::router;
+pub use render::Tile;
+pub use signature::Verifier;

@@ -1,0 +1,157 @@
+//! What our buttons mean. The meaning travels in the button's value, ids only, and comes back at the click; whether the person
+//! may do it is decided then, by the feature.
+
+use super::block::{self, Style};
+use crate::domain::{BoardId, ConnectionId, IntegrationId, RequestId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// A button of ours, pressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Press {
+    /// List the boards.
+    ListBoards,
+    /// Show a board in a new message.
+    OpenBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Show this part of the board in the same message.
+    ShowBoard {
+        /// Which.
+        board: BoardId,
+        /// First row.
+        offset: usize,
+    },
+    /// Post this part of the board where everybody in the channel sees it.
+    ShareBoard {
+        /// Which.
+        board: BoardId,
+        /// First row.
+        offset: usize,
+    },
+    /// Choose an action for rows of a board.
+    ActOnBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Connect an integration, or one of its connections again.
+    Connect {
+        /// Which integration.
+        integration: IntegrationId,
+        /// The connection to connect again.
+        connection: Option<ConnectionId>,
+    },
+    /// Fetch now.
+    Sync {
+        /// Which connection.
+        connection: ConnectionId,
+    },
+    /// Say yes to the plan as seen.
+    Approve {
+        /// Which request.
+        request: RequestId,
+        /// The plan.
+        fingerprint: String,
+    },
+    /// Say no, with a reason.
+    Deny {
+        /// Which request.
+        request: RequestId,
+        /// The plan.
+        fingerprint: String,
+    },
+    /// All there is to know about a request.
+    Details {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Take a request back before it is decided.
+    Withdraw {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Prepare the opposite of a request.
+    Undo {
+        /// Which request.
+        request: RequestId,
+    },
+    /// The button was a link: the browser has it already.
+    Link,
+}
+
+impl Press {
+    /// Unique among the buttons of one block: it says what the button does, and to what part where there are several.
+    fn action_id(&self) -> String {
+        let name = match self {
+            Self::ListBoards => "list-boards",
+            Self::OpenBoard { .. } => "open-board",
+            Self::ShowBoard { offset, .. } => return format!("press.show-board.{offset}"),
+            Self::ShareBoard { .. } => "share-board",
+            Self::ActOnBoard { .. } => "act-on-board",
+            Self::Connect { integration, .. } => return format!("press.connect.{integration}"),
+            Self::Sync { .. } => "sync",
+            Self::Approve { .. } => "approve",
+            Self::Deny { .. } => "deny",
+            Self::Details { .. } => "details",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Undo { .. } => "undo",
+            Self::Link => "link",
+        };
+        format!("press.{name}")
+    }
+
+    /// The button.
+    #[expect(clippy::expect_used, reason = "ids and numbers always serialise")]
+    pub fn button(&self, text: &str, style: Style) -> Json {
+        let value = serde_json::to_string(self).expect("a press serialises");
+        block::button(text, &self.action_id(), &value, style)
+    }
+
+    /// The button, asking once more before it does anything.
+    pub fn careful_button(&self, text: &str, style: Style, confirm: Json) -> Json {
+        let mut button = self.button(text, style);
+        button["confirm"] = confirm;
+        button
+    }
+
+    /// A button that opens an address.
+    pub fn link(text: &str, url: &str) -> Json {
+        block::link_button(text, &Self::Link.action_id(), url)
+    }
+
+    /// Reads a button's value back.
+    pub fn read(action_id: &str, value: &str) -> Option<Self> {
+        if action_id == Self::Link.action_id() {
+            return Some(Self::Link);
+        }
+        serde_json::from_str(value).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_comes_back_as_what_it_was() {
+        let presses = [
+            Press::ListBoards,
+            Press::ShowBoard { board: "b".into(), offset: 200 },
+            Press::Approve { request: "r".into(), fingerprint: "f".repeat(64) },
+            Press::Connect { integration: "salesforce".into(), connection: Some("c".into()) },
+        ];
+        for press in presses {
+            let button = press.button("x", Style::Plain);
+            let read = Press::read(button["action_id"].as_str().unwrap(), button["value"].as_str().unwrap());
+            assert_eq!(read, Some(press));
+        }
+    }
+
+    #[test]
+    fn values_of_others_are_none() {
+        assert_eq!(Press::read("x", "approve"), None);
+        assert_eq!(Press::read("x", r#"{"do":"format-disk"}"#), None);
+    }
+}

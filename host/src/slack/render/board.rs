@@ -1,0 +1,143 @@
+//! A board as a message: what it shows, how old that is, the rows, and what can be done with them.
+
+use super::board_table::{self, span};
+use crate::boards::{BoardView, SourceAge};
+use crate::slack::block::{self, Style};
+use crate::slack::client::Message;
+use crate::slack::meta::field;
+use crate::slack::press::Press;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+/// How rows are shown, best first. A client or workspace that refuses one gets the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rung {
+    /// `data_table`: the reader sorts, filters and pages.
+    #[default]
+    DataTable,
+    /// `table`.
+    Table,
+    /// A section a row.
+    Sections,
+    /// Lines of text.
+    Text,
+}
+
+impl Rung {
+    /// The next simpler one.
+    pub fn below(self) -> Option<Self> {
+        match self {
+            Self::DataTable => Some(Self::Table),
+            Self::Table => Some(Self::Sections),
+            Self::Sections => Some(Self::Text),
+            Self::Text => None,
+        }
+    }
+
+    /// Rows to ask for.
+    pub fn rows(self) -> usize {
+        board_table::rung_limits(self).rows
+    }
+}
+
+/// Parts that no longer fit, named above the rows.
+const BROKEN: usize = 3;
+
+/// Who sees the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoardPlace {
+    /// Only the person who asked.
+    Private,
+    /// Everybody in the channel.
+    Shared,
+}
+
+/// The message. `nonce` is new with each rendering: it keeps Slack from showing an earlier choice in the row select.
+pub fn board(view: &BoardView, rung: Rung, place: BoardPlace, nonce: &str) -> Message {
+    let rows = board_table::rows(view, rung);
+    let mut blocks = vec![block::header(&view.name), block::context(&about(view, rows.shown))];
+    blocks.extend(view.sources.iter().filter_map(problem));
+    blocks.extend(
+        view.broken.iter().take(BROKEN).map(|sentence| block::context(&format!("⚠️ {}", block::sentence(sentence)))),
+    );
+    blocks.extend(rows.blocks);
+    blocks.push(controls(view, place, nonce));
+    if let Some(pages) = pages(view, rows.shown, rung) {
+        blocks.push(pages);
+    }
+    Message { text: fallback(view, rows.shown), blocks }
+}
+
+/// Count, filter, order and age, each in words.
+fn about(view: &BoardView, shown: usize) -> String {
+    let count = match (shown, view.total) {
+        (shown, total) if shown == total => format!("*{}*", rows_word(total)),
+        (shown, total) => format!("*Rows {}*", span(view.offset, shown, total)),
+    };
+    let filter = if view.filter_words.is_empty() { "All records" } else { &view.filter_words };
+    let mut parts = vec![count, block::escape_line(filter)];
+    if !view.sort_words.is_empty() {
+        parts.push(block::escape_line(&view.sort_words));
+    }
+    parts.extend(view.sources.iter().map(age));
+    parts.join(" · ")
+}
+
+fn age(source: &SourceAge) -> String {
+    let title = block::escape_line(&source.title);
+    match source.fetched_at {
+        Some(at) => format!("{title} as of {}", block::date(at)),
+        None => format!("{title}: not fetched yet"),
+    }
+}
+
+fn problem(source: &SourceAge) -> Option<Json> {
+    let problem = source.problem.as_deref()?;
+    let title = block::escape_line(&source.title);
+    Some(block::context(&format!("⚠️ *{title} needs attention:* {}", block::sentence(problem))))
+}
+
+fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Json {
+    let (board, offset) = (view.id.clone(), view.offset);
+    let mut elements = Vec::new();
+    if view.can_edit && view.total > 0 {
+        elements.push(json!({"type": "external_select", "action_id": field::ROW, "min_query_length": 0,
+            "placeholder": block::plain("Act on a row…", crate::slack::limits::PLACEHOLDER)}));
+    }
+    if view.can_edit {
+        elements.push(Press::ActOnBoard { board: board.clone() }.button("Actions…", Style::Plain));
+    }
+    elements.push(Press::ShowBoard { board: board.clone(), offset }.button("Refresh", Style::Plain));
+    if view.can_edit && place == BoardPlace::Private {
+        elements.push(Press::ShareBoard { board: board.clone(), offset }.button("Share here", Style::Plain));
+    }
+    block::actions(&field::row_block(&board, nonce), elements)
+}
+
+/// Buttons for the rows before and after, when there are any.
+fn pages(view: &BoardView, shown: usize, rung: Rung) -> Option<Json> {
+    let to = |offset| Press::ShowBoard { board: view.id.clone(), offset };
+    let mut buttons = Vec::new();
+    if view.offset > 0 {
+        buttons.push(to(view.offset.saturating_sub(rung.rows())).button("Previous rows", Style::Plain));
+    }
+    let next = view.offset + shown;
+    if shown > 0 && next < view.total {
+        buttons.push(to(next).button("Next rows", Style::Plain));
+    }
+    (!buttons.is_empty()).then(|| block::actions(&format!("pages/{next}"), buttons))
+}
+
+fn rows_word(total: usize) -> String {
+    if total == 1 { "1 row".to_owned() } else { format!("{total} rows") }
+}
+
+/// The numbers in words, and the first titles: all that a screen reader or a notification gets.
+fn fallback(view: &BoardView, shown: usize) -> String {
+    const TITLES: usize = 5;
+    let titles: Vec<&str> = view.rows.iter().take(shown.min(TITLES)).map(|row| row.title.as_str()).collect();
+    let first = if titles.is_empty() { String::new() } else { format!(" First: {}.", titles.join(", ")) };
+    block::escape(&format!("Board {}: rows {}.{first}", view.name, span(view.offset, shown, view.total)))
+}

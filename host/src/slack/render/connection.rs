@@ -1,0 +1,74 @@
+//! Connections as people see them: a tile in the Home and in lists, and a message to the person who connected.
+
+use crate::domain::{ConnectionId, IntegrationId, Millis, UserId};
+use crate::slack::block::{self, AlertLevel, Style};
+use crate::slack::client::Message;
+use crate::slack::press::Press;
+use serde_json::Value as Json;
+
+/// A connection, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tile {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Its integration.
+    pub integration: IntegrationId,
+    /// As admins know it.
+    pub title: String,
+    /// Who is told how it stands.
+    pub connected_by: UserId,
+    /// Its status in words: Syncing, Connected, Needs reauthorization ...
+    pub status: String,
+    /// What is wrong and what to do.
+    pub problem: Option<String>,
+    /// How far a fetch is, one line an object: "User: 1,200 of 5,000 rows".
+    pub progress: Vec<String>,
+    /// A fetch is under way: it is looked at again and again.
+    pub is_fetching: bool,
+    /// When its oldest data was fetched.
+    pub fetched_at: Option<Millis>,
+    /// Connecting it again would help.
+    pub can_reconnect: bool,
+}
+
+/// Lines of progress shown.
+const PROGRESS: usize = 8;
+
+/// The tile: one block for the connection, one for what needs attention.
+pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
+    let age = match tile.fetched_at {
+        Some(at) => format!("data as of {}", block::date(at)),
+        None => "no data yet".to_owned(),
+    };
+    let mut text = format!("*{}*\n{} · {age}", block::escape_line(&tile.title), block::escape_line(&tile.status));
+    for line in tile.progress.iter().take(PROGRESS) {
+        text.push_str(&format!("\n• {}", block::escape_line(line)));
+    }
+    let sync = Press::Sync { connection: tile.id.clone() }.button("Sync now", Style::Plain);
+    let again = Press::Connect { integration: tile.integration.clone(), connection: Some(tile.id.clone()) };
+    let button = if tile.can_reconnect && is_admin { again.button("Connect again", Style::Primary) } else { sync };
+    let mut blocks = vec![block::section_with(&text, button)];
+    if let Some(problem) = &tile.problem {
+        blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
+    }
+    blocks
+}
+
+/// How the connection stands, for the person who connected it.
+pub fn message(tile: &Tile) -> Message {
+    let text = block::escape(&format!("{}: {}", tile.title, tile.status));
+    Message { text, blocks: connection(tile, true) }
+}
+
+/// The way to the browser, as a modal.
+pub fn connect_link(integration: &str, url: &str) -> Json {
+    let blocks = vec![
+        block::section(&format!(
+            "Connect *{}* in your browser. The link works once, for ten minutes, and only for you.",
+            block::escape_line(integration)
+        )),
+        block::actions("connect", vec![Press::link("Continue in the browser", url)]),
+        block::alert(AlertLevel::Info, "Weft shows the result here, and fetches for the first time."),
+    ];
+    block::modal("Connect", blocks)
+}

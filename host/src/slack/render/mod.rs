@@ -1,0 +1,34 @@
+//! All that people see of Weft in Slack. Pure: data in, blocks out. Words before colours and signs, an explicit text beside
+//! every message, everything from a tool escaped or in plain text.
+
+mod board;
+mod board_table;
+mod boards;
+mod card;
+mod connection;
+mod details;
+mod form;
+mod home;
+mod menu;
+mod notice;
+mod preview;
+mod request;
+mod results;
+mod value;
+
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use board::{BoardPlace, Rung, board};
+pub use boards::boards;
+pub use card::{Audience, card};
+pub use connection::{Tile, connect_link, message as connection_message};
+pub use details::{May, details};
+pub use form::{FormState, form};
+pub use home::{Home, home, list as requests};
+pub use menu::menu;
+pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, unknown_command};
+pub use preview::{preview, sent};
+pub use request::has_results;
+pub use results::results;
+pub use value::text as cell_text;

@@ -1,0 +1,99 @@
+//! Short answers: help, status, loading, refusals, errors with a reference, and the modal that asks why not.
+
+use super::connection::{self, Tile};
+use crate::actions::RequestView;
+use crate::domain::RequestId;
+use crate::slack::block::{self, AlertLevel};
+use crate::slack::client::Message;
+use crate::slack::limits::{self, cut};
+use crate::slack::meta::{Meta, field};
+use serde_json::{Value as Json, json};
+
+/// What can be typed.
+const EXAMPLES: &str = "• `/boards` – list the boards\n\
+    • `/boards Idle users` – open one by name\n\
+    • `/weft run` – choose an action\n\
+    • `/weft requests` – what waits for you, and what you asked for\n\
+    • `/weft connections` – the connected tools\n\
+    • `/weft connect salesforce` – connect one (admins)\n\
+    • `/weft status` – whether all is well\n\
+    • `/weft stop` – halt all running work of the workspace (admins)";
+
+/// A sentence as a message.
+pub fn sentence(text: &str) -> Message {
+    let marked = block::sentence(text);
+    Message { blocks: vec![block::section(&marked)], text: marked }
+}
+
+/// What can be typed.
+pub fn help() -> Message {
+    let text = format!(
+        "*Weft* shows your tools as boards and changes them after an approval.\n{EXAMPLES}\nAll of it is in the Home of this app, too."
+    );
+    Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft stop".to_owned() }
+}
+
+/// Words we do not know.
+pub fn unknown_command(typed: &str) -> Message {
+    let typed = block::escape_line(&cut(typed, 100));
+    let text = format!("I do not know “{typed}”. Nothing was done. Here is what works:\n{EXAMPLES}");
+    Message { blocks: vec![block::section(&text)], text: format!("I do not know “{typed}”. Try /weft help.") }
+}
+
+/// How the workspace stands.
+pub fn status(tiles: &[Tile], waiting: usize) -> Message {
+    let mut blocks = vec![block::section(&match waiting {
+        0 => "*Status* – no request waits for you.".to_owned(),
+        1 => "*Status* – 1 request waits for you: `/weft requests`".to_owned(),
+        many => format!("*Status* – {many} requests wait for you: `/weft requests`"),
+    })];
+    if tiles.is_empty() {
+        blocks.push(block::section("No tool is connected yet. An admin connects one with `/weft connect`."));
+    }
+    blocks
+        .extend(tiles.iter().take(limits::MESSAGE_BLOCKS / 2 - 2).flat_map(|tile| connection::connection(tile, false)));
+    let words: Vec<String> = tiles.iter().map(|tile| format!("{}: {}", tile.title, tile.status)).collect();
+    Message { text: block::escape(&format!("{waiting} waiting for you. {}", words.join(", "))), blocks }
+}
+
+/// Stands in a modal while the work is done: the trigger lives three seconds, the modal does not.
+pub fn loading(what: &str) -> Json {
+    block::modal("Weft", vec![block::paragraph(what)])
+}
+
+/// The end of something, as a modal.
+pub fn said(title: &str, level: AlertLevel, text: &str) -> Json {
+    let short = text.chars().count() <= limits::ALERT && !text.contains("<@");
+    let blocks = if short { vec![block::alert(level, text)] } else { vec![block::section(&block::sentence(text))] };
+    block::modal(title, blocks)
+}
+
+/// A fault, with the reference that finds it in the log.
+pub fn failed(reference: &str) -> String {
+    format!(
+        "Something went wrong on our side, and what you asked for may not be done. Try again; if it stays, tell an admin the reference {reference}."
+    )
+}
+
+/// Under a card that nobody decided yet.
+pub fn reminder(view: &RequestView) -> Message {
+    sentence(&format!(
+        "Reminder: <@{}> still waits for a decision. It expires {}.",
+        view.requester,
+        block::instant(view.expires_at)
+    ))
+}
+
+/// Asks why not.
+pub fn deny(request: &RequestId, fingerprint: &str) -> Json {
+    let element = json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": true, "max_length": 500});
+    let mut modal = block::modal(
+        "Deny request",
+        vec![block::input(field::REASON, "Why not?", Some("The requester reads this."), true, element)],
+    );
+    let meta = Meta::Deny { request: request.clone(), fingerprint: fingerprint.to_owned() };
+    modal["private_metadata"] = json!(meta.write());
+    modal["submit"] = block::plain("Deny", limits::VIEW_TITLE);
+    modal["close"] = block::plain("Cancel", limits::VIEW_TITLE);
+    modal
+}

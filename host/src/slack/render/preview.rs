@@ -1,0 +1,87 @@
+//! The plan before it is sent: what will be done to which record, what stands in the way, and whether it can be undone.
+
+use super::{details, request};
+use crate::actions::{RequestState, RequestView};
+use crate::slack::block::{self, AlertLevel};
+use crate::slack::limits;
+use crate::slack::meta::{Meta, field};
+use serde_json::{Value as Json, json};
+
+/// Targets shown; the others are counted.
+const TARGETS: usize = 50;
+
+/// The preview of a prepared request. It can be sent when at least one target is left to run.
+pub fn preview(view: &RequestView) -> Json {
+    let runs = view.targets.iter().filter(|target| target.blockers.is_empty() && !target.already).count();
+    let can_send = runs > 0 || view.target_count == 0;
+    let mut blocks = vec![verdict(view, runs)];
+    blocks.push(block::section(&format!(
+        "You are about to ask for {}\n{}",
+        request::headline(view),
+        request::effect(view)
+    )));
+    blocks.extend(request::inputs(view).map(|inputs| block::section(&inputs)));
+    blocks.extend(view.warnings.iter().map(|warning| block::section(&format!("⚠️ {}", request::line(warning)))));
+    blocks.extend(view.targets.iter().take(TARGETS).map(|target| block::section(&details::plan(target))));
+    if view.target_count > TARGETS {
+        blocks.push(block::context(&format!("… and {} more records.", view.target_count - TARGETS)));
+    }
+    blocks.push(block::context(&format!(
+        "{} · Live data read {}",
+        block::escape_line(&view.policy),
+        block::date(view.prepared_at)
+    )));
+    if can_send {
+        blocks.push(reason_input());
+    }
+    let mut modal = block::modal("Preview", blocks);
+    if can_send {
+        let meta = Meta::Preview { request: view.id.clone(), fingerprint: view.fingerprint.clone() };
+        modal["private_metadata"] = json!(meta.write());
+        modal["submit"] = block::plain("Send request", limits::VIEW_TITLE);
+        modal["close"] = block::plain("Cancel", limits::VIEW_TITLE);
+    }
+    modal
+}
+
+fn verdict(view: &RequestView, runs: usize) -> Json {
+    let blocked = view.targets.iter().filter(|target| !target.blockers.is_empty()).count();
+    let records = |count: usize| if count == 1 { "1 record".to_owned() } else { format!("{count} records") };
+    match (runs, blocked, view.target_count) {
+        (_, _, 0) => block::alert(AlertLevel::Info, "Nothing was changed yet. Look at the plan, then send it."),
+        (0, 0, _) => block::alert(AlertLevel::Info, "Everything is so already: there is nothing to do."),
+        (0, blocked, _) => block::alert(
+            AlertLevel::Error,
+            &format!("This cannot be done: {} blocked. Nothing was changed.", records(blocked)),
+        ),
+        (runs, 0, _) => {
+            block::alert(AlertLevel::Info, &format!("Nothing was changed yet. {} would be changed.", records(runs)))
+        }
+        (runs, blocked, _) => block::alert(
+            AlertLevel::Warning,
+            &format!("{} would be changed, {} left out.", records(runs), records(blocked)),
+        ),
+    }
+}
+
+fn reason_input() -> Json {
+    let element = json!({"type": "plain_text_input", "action_id": field::VALUE, "multiline": true, "max_length": 500});
+    block::input(field::REASON, "Reason", Some("Your approvers read this."), true, element)
+}
+
+/// After it was sent.
+pub fn sent(view: &RequestView) -> Json {
+    let text = match view.state {
+        RequestState::Waiting => "Sent. Nothing is changed until somebody approves it.",
+        _ => "Sent. It needs no approval and runs now.",
+    };
+    let asked: Vec<String> = view.approvers.iter().take(10).map(block::person).collect();
+    let mut blocks = vec![block::alert(AlertLevel::Success, text), block::section(&request::headline(view))];
+    if view.state == RequestState::Waiting && !asked.is_empty() {
+        blocks.push(block::section(&format!("Asked: {}", asked.join(", "))));
+    }
+    blocks.push(block::context(
+        "You get a message with the decision and the results. It is in the Home of this app as well.",
+    ));
+    block::modal("Request sent", blocks)
+}

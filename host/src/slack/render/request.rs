@@ -1,0 +1,170 @@
+//! Pieces that every rendering of a request is made of.
+
+use crate::actions::{RequestState, RequestView, Tally, TargetState, TargetView};
+use crate::domain::{Effect, Reversal};
+use crate::slack::block;
+use crate::slack::limits::cut;
+
+/// Characters of a title, a step or a message inside a list.
+const LINE: usize = 200;
+
+/// "Deactivate user on 3 records in Acme".
+pub fn headline(view: &RequestView) -> String {
+    let action = format!("*{}*", line(&view.action.title));
+    let connection = line(&view.connection_title);
+    match (view.target_count, view.targets.first()) {
+        (0, _) => format!("{action} in {connection}"),
+        (1, Some(target)) => format!("{action} on *{}* in {connection}", line(&target.title)),
+        (count, _) => format!("{action} on *{count} records* in {connection}"),
+    }
+}
+
+/// The same without markup, for texts beside blocks.
+pub fn plain_headline(view: &RequestView) -> String {
+    match (view.target_count, view.targets.first()) {
+        (0, _) => format!("{} in {}", view.action.title, view.connection_title),
+        (1, Some(target)) => format!("{} on {} in {}", view.action.title, target.title, view.connection_title),
+        (count, _) => format!("{} on {count} records in {}", view.action.title, view.connection_title),
+    }
+}
+
+/// A text of one line, powerless and not too long.
+pub fn line(text: &str) -> String {
+    block::escape_line(&cut(text, LINE))
+}
+
+/// A bulleted list of at most `limit`, with how many are left out.
+pub fn list(items: &[String], limit: usize) -> String {
+    let mut lines: Vec<String> = items.iter().take(limit).map(|item| format!("• {item}")).collect();
+    if items.len() > limit {
+        lines.push(format!("… and {} more", items.len() - limit));
+    }
+    lines.join("\n")
+}
+
+/// The reason as a quote, if one was given.
+pub fn reason(view: &RequestView) -> Option<String> {
+    let reason = view.reason.as_deref()?;
+    Some(format!("*Reason*\n>{}", block::escape(&cut(reason, 1_000)).replace('\n', "\n>")))
+}
+
+/// The inputs, one a line.
+pub fn inputs(view: &RequestView) -> Option<String> {
+    if view.inputs.is_empty() {
+        return None;
+    }
+    let pair = |(title, text): &(String, String)| format!("{}: *{}*", line(title), line(text));
+    Some(view.inputs.iter().map(pair).collect::<Vec<_>>().join("\n"))
+}
+
+/// A target in a list: its title, and that it is blocked or as wanted already.
+pub fn target(target: &TargetView) -> String {
+    let title = line(&target.title);
+    match (target.blockers.first(), target.already) {
+        (Some(blocker), _) => format!("{title} – *left out:* {}", line(blocker)),
+        (None, true) => format!("{title} – already so, nothing to do"),
+        (None, false) => title,
+    }
+}
+
+/// How many targets are left out, in a sentence.
+pub fn left_out(view: &RequestView) -> Option<String> {
+    let blocked = view.targets.iter().filter(|target| !target.blockers.is_empty()).count();
+    match blocked {
+        0 => None,
+        1 => Some("🚫 1 record is blocked and will be left out.".to_owned()),
+        count => Some(format!("🚫 {count} records are blocked and will be left out.")),
+    }
+}
+
+/// What the action does and whether it can be taken back.
+pub fn effect(view: &RequestView) -> String {
+    let effect = match view.action.effect {
+        Effect::Change => "Changes the tool.",
+        Effect::Destructive => "⚠️ *Destructive.*",
+    };
+    format!("{effect} {}", undo(view))
+}
+
+fn undo(view: &RequestView) -> String {
+    match view.undo {
+        Reversal::Lossless => "Can be undone.".to_owned(),
+        Reversal::Lossy if view.loses.is_empty() => "Can be undone in part.".to_owned(),
+        Reversal::Lossy => {
+            let loses: Vec<String> = view.loses.iter().map(|lost| line(lost)).collect();
+            format!("Can be undone, but what is lost stays lost: {}.", loses.join(", "))
+        }
+        Reversal::None => "*Cannot be undone.*".to_owned(),
+    }
+}
+
+/// How the request stands: a word, with a sign beside it that adds nothing.
+pub fn state(state: RequestState) -> String {
+    let sign = match state {
+        RequestState::Prepared => "📝",
+        RequestState::Waiting => "⏳",
+        RequestState::Approved | RequestState::Running => "▶️",
+        RequestState::Done => "✅",
+        RequestState::PartlyDone | RequestState::NeedsPerson => "⚠️",
+        RequestState::Failed | RequestState::Denied => "❌",
+        RequestState::Withdrawn | RequestState::Expired | RequestState::Stopped => "⏹️",
+    };
+    let words = state.words();
+    let mut letters = words.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    format!("{sign} {capital}")
+}
+
+/// Who decided, when, and why not.
+pub fn decision(view: &RequestView) -> Option<String> {
+    let decided = view.decision.as_ref()?;
+    let verb = if decided.approve { "Approved" } else { "Denied" };
+    let why = decided.reason.as_deref().map(|reason| format!(": {}", line(reason))).unwrap_or_default();
+    Some(format!("{verb} by {} {}{why}", block::person(&decided.by), block::date(decided.at)))
+}
+
+/// It ran, or was to: what became of each target is worth telling.
+pub fn has_results(view: &RequestView) -> bool {
+    use RequestState as S;
+    matches!(view.state, S::Done | S::PartlyDone | S::Failed | S::NeedsPerson)
+        || (view.state == S::Stopped && view.decision.as_ref().is_some_and(|decided| decided.approve))
+}
+
+/// How far it is or how it ended, once it runs.
+pub fn progress(view: &RequestView) -> Option<String> {
+    let runs = view.state == RequestState::Running || has_results(view);
+    view.tally.filter(|_| runs).map(|counts| tally(&counts)).filter(|words| !words.is_empty())
+}
+
+/// "118 done, 2 failed".
+fn tally(tally: &Tally) -> String {
+    let counts = [
+        (tally.done, "done"),
+        (tally.already, "already so"),
+        (tally.failed, "failed"),
+        (tally.changed, "changed meanwhile, not touched"),
+        (tally.unknown, "unknown: check in the tool"),
+        (tally.skipped, "left out"),
+        (tally.stopped, "stopped"),
+        (tally.started, "under way"),
+        (tally.queued, "to do"),
+    ];
+    let words: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    words.join(", ")
+}
+
+/// How one target stands, in words.
+pub fn target_state(state: TargetState) -> &'static str {
+    match state {
+        TargetState::Queued { .. } => "to do",
+        TargetState::Started { .. } => "under way",
+        TargetState::Done => "✅ done",
+        TargetState::Already => "☑️ already so",
+        TargetState::Failed => "❌ failed",
+        TargetState::Changed => "⚠️ changed meanwhile, not touched",
+        TargetState::Unknown => "❓ unknown, check in the tool",
+        TargetState::Skipped => "🚫 left out",
+        TargetState::Stopped => "⏹️ stopped",
+    }
+}

@@ -1,0 +1,282 @@
+//! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
+
+use super::*;
+use crate::actions::RequestState;
+use crate::slack::block::AlertLevel;
+use crate::slack::client::Message;
+use crate::slack::fit;
+use crate::slack::fixtures::{self, NOW};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use slack_morphism::prelude::{SlackBlock, SlackView};
+
+fn message(message: &Message) -> Json {
+    json!({"text": message.text, "blocks": message.blocks})
+}
+
+fn all_homes() -> Home {
+    Home {
+        is_admin: true,
+        waiting: vec![fixtures::request(RequestState::Waiting)],
+        mine: vec![fixtures::request(RequestState::PartlyDone)],
+        boards: fixtures::summaries(2),
+        tiles: vec![fixtures::tile(true), fixtures::tile(false)],
+        integrations: vec![("salesforce".into(), "Salesforce".into())],
+        problems: vec!["Something went wrong".into()],
+    }
+}
+
+/// Every message there is.
+pub fn messages() -> Vec<(&'static str, Message)> {
+    let request = fixtures::request;
+    let mut page = fixtures::board(3, 450);
+    page.offset = 200;
+    let mut troubled = fixtures::board(1, 1);
+    troubled.can_edit = false;
+    troubled.broken = vec!["The column Region is gone.".into()];
+    troubled.sources[0].problem = Some("Salesforce did not answer since yesterday. Ask <@U1>.".into());
+    let board = |view: &_, rung, place| board(view, rung, place, "n1");
+    vec![
+        ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
+        ("board_table", board(&fixtures::board(2, 2), Rung::Table, BoardPlace::Shared)),
+        ("board_sections", board(&fixtures::board(2, 2), Rung::Sections, BoardPlace::Private)),
+        ("board_text", board(&fixtures::board(2, 2), Rung::Text, BoardPlace::Private)),
+        ("board_middle_page", board(&page, Rung::DataTable, BoardPlace::Private)),
+        ("board_empty", board(&fixtures::board(0, 0), Rung::DataTable, BoardPlace::Private)),
+        ("board_troubled_for_a_viewer", board(&troubled, Rung::Table, BoardPlace::Shared)),
+        ("boards", boards(&fixtures::summaries(2), None)),
+        ("boards_none", boards(&[], None)),
+        ("boards_not_found", boards(&[], Some("*Nope*"))),
+        ("boards_ambiguous", boards(&fixtures::summaries(2), Some("Board"))),
+        ("card_waiting_approver", card(&request(RequestState::Waiting), Audience::Approver)),
+        ("card_waiting_requester", card(&request(RequestState::Waiting), Audience::Requester)),
+        ("card_running", card(&request(RequestState::Running), Audience::Approver)),
+        ("card_denied", card(&request(RequestState::Denied), Audience::Approver)),
+        ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver)),
+        ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
+        ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
+        ("results", results(&request(RequestState::PartlyDone))),
+        ("reminder", reminder(&request(RequestState::Waiting))),
+        ("requests", requests(&[request(RequestState::Waiting)], &[])),
+        ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
+        ("connection", connection_message(&fixtures::tile(false))),
+        ("help", help()),
+        ("unknown_command", unknown_command("brew <!here> *coffee*")),
+        ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
+    ]
+}
+
+/// Every modal and Home there is.
+pub fn views() -> Vec<(&'static str, Json)> {
+    let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
+    let mut other = fixtures::offered();
+    other.fits = false;
+    other.action.name = "create-role".into();
+    other.action.title = "Create role".into();
+    let mut state = FormState { board: Some("b1".into()), targets: vec!["005".into()], ..FormState::default() };
+    state.titles.insert("005".into(), "Ada Lovelace".into());
+    let mut wrong = state.clone();
+    wrong.errors = vec![("seats".into(), "Enter a number.".into()), ("ghost".into(), "There is no such input.".into())];
+    wrong.inputs = json!({"seats": "many", "role": "00E1", "groups": ["g1"], "notify": "true", "from": "2026-11-24"})
+        .as_object()
+        .cloned()
+        .unwrap();
+    wrong.refusal = Some("The connection is paused. Nothing was prepared.".into());
+    let mut destructive = fixtures::offered();
+    destructive.action.effect = crate::domain::Effect::Destructive;
+    destructive.action.inputs.clear();
+    let waiting = fixtures::request(RequestState::Waiting);
+    let mut blocked = fixtures::request(RequestState::Prepared);
+    blocked.targets.retain(|target| !target.blockers.is_empty());
+    blocked.target_count = blocked.targets.len();
+    let may = May { decide: true, withdraw: true, undo: false };
+    vec![
+        ("home", home(&all_homes())),
+        ("home_empty", home(&Home::default())),
+        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
+        ("menu_empty", menu(&[], None, None)),
+        ("form", form(&fixtures::offered(), &state)),
+        ("form_wrong", form(&fixtures::offered(), &wrong)),
+        ("form_destructive", form(&destructive, &FormState::default())),
+        ("preview", preview(&fixtures::request(RequestState::Prepared))),
+        ("preview_blocked", preview(&blocked)),
+        ("sent", sent(&waiting)),
+        ("details_waiting", details(&waiting, may)),
+        ("details_done", details(&fixtures::request(RequestState::PartlyDone), May { undo: true, ..May::default() })),
+        ("deny", deny(&"r1".into(), &"f".repeat(64))),
+        ("loading", loading("Reading the live records…")),
+        ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
+        ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
+        ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
+        ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
+    ]
+}
+
+#[test]
+fn snapshots() {
+    for (name, one) in messages() {
+        insta::assert_json_snapshot!(name, message(&one));
+    }
+    for (name, view) in views() {
+        insta::assert_json_snapshot!(name, view);
+    }
+}
+
+#[test]
+fn nothing_that_is_rendered_needs_cutting() {
+    for (name, one) in messages() {
+        let mut fitted = message(&one);
+        fit::message(&mut fitted);
+        assert_eq!(fitted, message(&one), "{name}");
+    }
+    for (name, view) in views() {
+        let mut fitted = view.clone();
+        fit::view(&mut fitted);
+        assert_eq!(fitted, view, "{name}");
+    }
+}
+
+/// slack-morphism's models are somebody else's reading of the same documentation.
+#[test]
+fn others_read_what_we_write() {
+    for (name, one) in messages() {
+        for block in &one.blocks {
+            let read: SlackBlock = serde_json::from_value(block.clone()).unwrap();
+            assert!(!matches!(read, SlackBlock::Unknown(_)), "{name}: {block}");
+        }
+    }
+    for (name, view) in views() {
+        let read: SlackView = serde_json::from_value(view.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let blocks = match read {
+            SlackView::Home(home) => home.blocks,
+            SlackView::Modal(modal) => modal.blocks,
+        };
+        assert!(!blocks.iter().any(|block| matches!(block, SlackBlock::Unknown(_))), "{name}");
+    }
+}
+
+#[test]
+fn pages_lead_to_the_rows_before_and_after() {
+    let mut view = fixtures::board(200, 450);
+    view.offset = 200;
+    let message = board(&view, Rung::DataTable, BoardPlace::Private, "n1");
+    let shown =
+        message.blocks.iter().find(|block| block["type"] == "data_table").unwrap()["rows"].as_array().unwrap().len()
+            - 1;
+    assert!(message.text.contains(&format!("201–{} of 450", 200 + shown)), "{}", message.text);
+    let buttons = message.blocks.last().unwrap()["elements"].to_string();
+    assert!(
+        buttons.contains(r#"\"offset\":0"#) && buttons.contains(&format!(r#"\"offset\":{}"#, 200 + shown)),
+        "{buttons}"
+    );
+}
+
+#[test]
+fn a_table_too_wide_for_its_characters_says_how_many_rows_it_shows() {
+    let mut view = fixtures::board(200, 200);
+    for row in &mut view.rows {
+        row.cells[1] = "x".repeat(190).as_str().into();
+    }
+    let message = board(&view, Rung::Table, BoardPlace::Private, "n1");
+    let table = message.blocks.iter().find(|block| block["type"] == "table").unwrap();
+    let shown = table["rows"].as_array().unwrap().len() - 1;
+    assert!(shown < 99, "{shown}");
+    assert!(message.blocks[1].to_string().contains(&format!("Rows 1–{shown} of 200")));
+}
+
+#[test]
+fn a_viewer_gets_no_way_to_act() {
+    let mut view = fixtures::board(1, 1);
+    view.can_edit = false;
+    let text = json!(board(&view, Rung::DataTable, BoardPlace::Private, "n1").blocks).to_string();
+    assert!(!text.contains("choose-row") && !text.contains("act-on-board") && !text.contains("share-board"));
+}
+
+#[test]
+fn only_a_waiting_card_can_be_decided() {
+    use RequestState as S;
+    for state in [S::Waiting, S::Approved, S::Running, S::Done, S::Denied, S::Withdrawn, S::Expired, S::Stopped] {
+        let text = json!(card(&fixtures::request(state), Audience::Approver).blocks).to_string();
+        assert_eq!(text.contains("press.approve"), state == S::Waiting, "{state:?}");
+        let text = json!(card(&fixtures::request(state), Audience::Requester).blocks).to_string();
+        assert!(!text.contains("press.approve"), "{state:?}");
+    }
+}
+
+#[test]
+fn a_destructive_action_is_confirmed_and_says_that_it_cannot_be_undone() {
+    let mut view = fixtures::request(RequestState::Waiting);
+    view.action.effect = crate::domain::Effect::Destructive;
+    view.undo = crate::domain::Reversal::None;
+    let text = json!(card(&view, Audience::Approver).blocks).to_string();
+    assert!(text.contains("confirm") && text.contains("Cannot be undone"), "{text}");
+}
+
+/// What a tool's data could do: mention everybody, link, format, be endless.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("<!channel> <@U0EVIL> <https://evil.example|click>".to_owned()),
+        Just("*_~`>".repeat(300)),
+        Just("\u{202e}\u{200b}\n\n\r".to_owned()),
+        Just(String::new()),
+        Just("&lt;!here&gt;".repeat(500)),
+        ".{0,400}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn hostile_text_stays_text(text in hostile(), title in hostile()) {
+        let mut board_view = fixtures::board(3, 3);
+        board_view.name = title.clone();
+        board_view.filter_words = text.clone();
+        board_view.rows[0].title = text.clone();
+        board_view.rows[0].cells[1] = text.as_str().into();
+        let mut request = fixtures::request(RequestState::PartlyDone);
+        request.reason = Some(text.clone());
+        request.action.title = title.clone();
+        request.inputs = vec![(title.clone(), text.clone())];
+        request.targets[0].title = text.clone();
+        request.targets[0].message = Some(text.clone());
+        request.targets[0].steps = vec![text.clone()];
+        request.warnings = vec![text.clone()];
+        let mut tile = fixtures::tile(true);
+        tile.title = title.clone();
+        tile.problem = Some(text.clone());
+        let mut messages = vec![results(&request), card(&request, Audience::Approver), connection_message(&tile), unknown_command(&text)];
+        for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
+            messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));
+        }
+        for one in messages {
+            let mut fitted = message(&one);
+            fit::message(&mut fitted);
+            prop_assert!(!marked_up(&fitted, "<!channel>") && !marked_up(&fitted, "<https://evil"), "{fitted}");
+        }
+        for mut view in [preview(&request), details(&request, May::default()), menu(&[fixtures::offered()], None, None)] {
+            fit::view(&mut view);
+            prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
+        }
+    }
+}
+
+/// Whether the sign stands where Slack reads markup: in a mrkdwn object, or in the text beside the blocks.
+fn marked_up(json: &Json, sign: &str) -> bool {
+    match json {
+        Json::Object(members) => {
+            let is_plain = members
+                .get("type")
+                .is_some_and(|kind| kind == "plain_text" || kind == "raw_text" || kind == "raw_number");
+            members.iter().any(|(name, value)| match value {
+                Json::String(text) => name == "text" && !is_plain && text.contains(sign),
+                other => marked_up(other, sign),
+            })
+        }
+        Json::Array(items) => items.iter().any(|item| marked_up(item, sign)),
+        _ => false,
+    }
+}
+
+#[test]
+fn the_time_of_the_fixtures_is_what_it_says() {
+    assert_eq!(crate::slack::block::instant(NOW), "2026-11-24 09:00 UTC");
+}

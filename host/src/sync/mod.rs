@@ -1,0 +1,89 @@
+//! Fetching: at connect, on demand and every day, a connection's objects are read whole and replace what was stored, each by
+//! itself. What fails is reported by name; the rest goes on.
+
+mod object;
+mod progress;
+mod run;
+mod stage;
+
+pub use progress::{ObjectProgress, Progress};
+pub use run::LEASE;
+
+use crate::{
+    config::SyncConfig,
+    connections::{Connection, Connections, Resolved},
+    domain::{Actor, AppError, ConnectionId, Millis, Outcome, WorkspaceId},
+    store::{AuditEvent, CommitError, Job, JobKind, Store, WriteSet},
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// What others do when a connection changes under them.
+#[async_trait]
+pub trait Watcher: Send + Sync {
+    /// The objects and fields of a connection were learned anew.
+    async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()>;
+    /// Stored rows of a connection changed.
+    fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId);
+}
+
+/// Fetches connections.
+#[derive(Clone)]
+pub struct Syncs {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    connections: Connections,
+    config: SyncConfig,
+    progress: Progress,
+    watcher: Arc<dyn Watcher>,
+}
+
+impl Syncs {
+    /// `watcher` is told of every change.
+    pub fn new(store: Store, connections: Connections, config: SyncConfig, watcher: Arc<dyn Watcher>) -> Self {
+        Self { inner: Arc::new(Inner { store, connections, config, progress: Progress::default(), watcher }) }
+    }
+
+    /// How far the fetches under way are.
+    pub fn progress(&self) -> &Progress {
+        &self.inner.progress
+    }
+
+    /// "Sync now": answers at once; a fetch that is under way or waiting already is the answer as well.
+    pub async fn request(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
+        let found = self.inner.connections.load(&actor.workspace, connection).await?.value;
+        let write = WriteSet::default()
+            .enqueue(found.sync_job(now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false))
+            .audit(AuditEvent {
+                actor: Some(actor.clone()),
+                what: "sync.requested".into(),
+                about: vec![("connection".into(), connection.0.clone())],
+                detail: format!("Asked for a fetch of {}", found.title),
+            });
+        match self.inner.store.control.commit(&actor.workspace, write).await {
+            Ok(()) | Err(CommitError::DuplicateJob(_)) => Ok(()),
+            Err(error) => Err(AppError::Fault(error.into())),
+        }
+    }
+}
+
+/// Wishes within the same ten seconds are one wish.
+const SAME_REQUEST_MS: Millis = 10_000;
+
+fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// The people who look at this connection look again.
+fn notify(connection: &Connection, about: &str) -> Job {
+    Job {
+        id: format!("notify/connection/{}/{about}/{}", connection.id, now()),
+        kind: JobKind::Notify,
+        lane: None,
+        due: now(),
+        payload: serde_json::json!({ "connection": connection.id }).to_string().into_bytes(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Short ways to answer `check` and `fetch`.
+
+use crate::bindings::exports::weft::integration::source::{
+    Access, Account, ActionAccess, ObjectAccess, Page, PageData, Passthrough, Report,
+};
+use crate::bindings::weft::integration::http::Response;
+use crate::bindings::weft::integration::types::Error;
+use crate::cursor;
+use serde::Serialize;
+
+impl Page {
+    /// A page whose records stay in the response, in the array at this RFC 6901 pointer. `next` is none on the last page.
+    pub fn passthrough<T: Serialize>(response: Response, records: &str, next: Option<&T>) -> Result<Self, Error> {
+        Self::new(PageData::Passthrough(Passthrough { body: response.body, records: records.into() }), next)
+    }
+
+    /// A page whose records the integration made itself.
+    pub fn of_records<R: Serialize, T: Serialize>(records: &[R], next: Option<&T>) -> Result<Self, Error> {
+        let mut lines = Vec::new();
+        for record in records {
+            serde_json::to_writer(&mut lines, record).map_err(|error| {
+                Error::bug("records", "The integration could not write a record.").with_detail(error.to_string())
+            })?;
+            lines.push(b'\n');
+        }
+        Self::new(PageData::Ndjson(lines), next)
+    }
+
+    fn new<T: Serialize>(data: PageData, next: Option<&T>) -> Result<Self, Error> {
+        Ok(Self { data, next: next.map(cursor::encode).transpose()?, total: None, ext: Vec::new() })
+    }
+}
+
+impl Account {
+    /// The tool's id of the account, and its name as an admin knows it.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { id: id.into(), name: name.into(), user: None, ext: Vec::new() }
+    }
+
+    /// The key of the record that the credentials act as: never a target of an action.
+    pub fn acting_as(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+}
+
+impl Report {
+    /// The result of a check.
+    pub fn new(
+        account: Account,
+        objects: impl IntoIterator<Item = ObjectAccess>,
+        actions: impl IntoIterator<Item = ActionAccess>,
+    ) -> Self {
+        Self {
+            account,
+            objects: objects.into_iter().collect(),
+            actions: actions.into_iter().collect(),
+            ext: Vec::new(),
+        }
+    }
+}
+
+impl ObjectAccess {
+    /// All records and all declared fields can be read.
+    pub fn full(object: &str) -> Self {
+        Self {
+            object: object.into(),
+            access: Access::Full,
+            hidden: Vec::new(),
+            extra: Vec::new(),
+            permission: None,
+            estimate: None,
+            ext: Vec::new(),
+        }
+    }
+
+    /// Not as wanted: how much can be read, and the permission to grant.
+    pub fn limited(object: &str, access: Access, permission: impl Into<String>) -> Self {
+        Self { access, permission: Some(permission.into()), ..Self::full(object) }
+    }
+}
+
+impl ActionAccess {
+    /// It can be run.
+    pub fn allowed(action: &str) -> Self {
+        Self { action: action.into(), allowed: true, permission: None, ext: Vec::new() }
+    }
+
+    /// It cannot, and the permission to grant.
+    pub fn refused(action: &str, permission: impl Into<String>) -> Self {
+        Self { action: action.into(), allowed: false, permission: Some(permission.into()), ext: Vec::new() }
+    }
+}

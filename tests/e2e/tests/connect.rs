@@ -1,0 +1,55 @@
+//! Connecting a tool, and what goes wrong on the way.
+
+use crate::screen::{connected, ended, view_words, words};
+use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connected_org_is_fetched_and_told() -> anyhow::Result<()> {
+    let (world, _dir) = connected(WorldOptions::default()).await?;
+    let ada = world.slack.user(ADA);
+    ada.open_home().await;
+    let home = ada.wait_for_home(|view| view_words(view).contains("Connected")).await?;
+    assert!(view_words(&home).contains("Idle paid seats"), "templates are there:\n{}", view_words(&home));
+    ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_do_not_connect_tools() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let world = World::start(&WorldOptions::default(), dir.path()).await?;
+    let linus = world.slack.user(LINUS);
+    linus.command("/weft", "connect salesforce", CHANNEL).await?;
+    linus.wait_for_modal(|view| view_words(view).contains("Only admins connect tools")).await?;
+    ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_works_once_in_one_browser() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let world = World::start(&WorldOptions::default(), dir.path()).await?;
+    let link = world.connect_link(GRACE).await?;
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let begun = browser.get(&link).send().await?;
+    assert_eq!(begun.status(), 303);
+    let authorize = begun.headers()["location"].to_str()?.to_owned();
+    let back = world.salesforce.org().allow(&authorize, None)?;
+
+    let second = browser.get(&link).send().await?;
+    assert_eq!(second.status(), 400, "a second opening is refused");
+    let stranger = browser.get(&back).send().await?;
+    assert_eq!(stranger.status(), 400, "another browser cannot bring the code");
+    assert!(stranger.text().await?.contains("not the one that opened the link"));
+    let foreign = browser.get(back.replace("state=", "state=x")).send().await?;
+    assert_eq!(foreign.status(), 400, "a foreign state is refused");
+    ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_word_gets_examples() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let world = World::start(&WorldOptions::default(), dir.path()).await?;
+    let ada = world.slack.user(ADA);
+    ada.command("/weft", "frobnicate", CHANNEL).await?;
+    ada.wait_for_message(CHANNEL, |message| words(message).contains("/weft connect")).await?;
+    ended(world).await
+}

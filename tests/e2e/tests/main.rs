@@ -1,0 +1,12 @@
+//! Stories through signed HTTP in and simulators out, with real guests, and rules about the code.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod action;
+mod board;
+mod connect;
+mod crash;
+mod languages;
+mod salesforce;
+mod screen;
+mod tidy;

@@ -1,0 +1,47 @@
+//! What the user of a session may see and do.
+
+use super::fail::{Fail, Outcome};
+use super::schema::{F, Field, Object, Permission, Permissions};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The rights of one user.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Number of the user.
+    pub user: u32,
+    pub permissions: Permissions,
+    /// Fields hidden from the user by field-level security.
+    pub hidden: Arc<BTreeSet<(Object, F)>>,
+}
+
+impl Access {
+    /// Whether the object exists as far as this user can tell.
+    pub fn sees(&self, object: Object) -> bool {
+        object.needs_to_see().is_none_or(|permission| self.permissions.has(permission))
+    }
+
+    /// Whether the field exists as far as this user can tell.
+    pub fn reads(&self, object: Object, field: &Field) -> bool {
+        field.needs.is_none_or(|permission| self.permissions.has(permission))
+            && !self.hidden.contains(&(object, field.key))
+    }
+
+    /// The visible field of this name, whatever its case.
+    pub fn field(&self, object: Object, name: &str) -> Option<&'static Field> {
+        object.field(name).filter(|field| self.reads(object, field))
+    }
+
+    /// The visible fields of an object.
+    pub fn fields(&self, object: Object) -> impl Iterator<Item = &'static Field> {
+        object.fields().iter().filter(move |field| self.reads(object, field))
+    }
+
+    /// Refuses (403) who lacks a permission.
+    pub fn require(&self, permission: Permission) -> Outcome<()> {
+        if self.permissions.has(permission) {
+            return Ok(());
+        }
+        Err(Fail::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"))
+    }
+}

@@ -1,0 +1,19 @@
+//! The part of SOQL that integrations send: read strictly, planned against the schema, run over computed rows.
+
+mod bounds;
+mod filter;
+mod lex;
+mod parse;
+mod plan;
+mod print;
+mod query;
+mod run;
+mod spot;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use parse::parse;
+pub use plan::{Plan, Scope, plan};
+pub use run::{Found, run};
+pub use write::{Column, columns_of, write_record};

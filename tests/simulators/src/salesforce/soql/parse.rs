@@ -1,0 +1,206 @@
+//! Reads a query. As strict as Salesforce: AND and OR mix only with parentheses.
+
+use super::lex::Kind;
+use super::query::{Filter, Literal, Operator, Order, Path, Query, Select};
+use super::spot::Source;
+use crate::salesforce::fail::{Fail, Outcome};
+
+/// Parentheses deeper than this are refused, so that no query can exhaust the stack.
+const DEEPEST: usize = 64;
+/// Words that end a list and so cannot be names.
+const RESERVED: [&str; 12] =
+    ["SELECT", "FROM", "WHERE", "ORDER", "BY", "LIMIT", "OFFSET", "AND", "OR", "NOT", "LIKE", "IN"];
+
+/// Reads a query, or says where it is wrong (MALFORMED_QUERY).
+pub fn parse(text: &str) -> Outcome<Query> {
+    Parser { source: Source::new(text), at: 0, depth: 0 }.query()
+}
+
+struct Parser<'a> {
+    source: Source<'a>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn query(mut self) -> Outcome<Query> {
+        self.expect("SELECT")?;
+        let select = self.select()?;
+        self.expect("FROM")?;
+        let from = self.name()?;
+        let filter = if self.accept("WHERE") { Some(self.condition()?) } else { None };
+        let order = if self.accept("ORDER") { self.order()? } else { Vec::new() };
+        let limit = if self.accept("LIMIT") { Some(self.count()?) } else { None };
+        let offset = if self.accept("OFFSET") { Some(self.count()?) } else { None };
+        match self.kind() {
+            Kind::End => Ok(Query { select, from, filter, order, limit, offset }),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn select(&mut self) -> Outcome<Select> {
+        if self.is("COUNT") && self.source.word(self.at + 1) == "(" {
+            self.at += 2;
+            self.expect(")")?;
+            return Ok(Select::Count);
+        }
+        let mut fields = vec![self.path()?];
+        while self.accept(",") {
+            fields.push(self.path()?);
+        }
+        Ok(Select::Fields(fields))
+    }
+
+    fn condition(&mut self) -> Outcome<Filter> {
+        let first = self.term()?;
+        for (word, build) in [("AND", Filter::And as fn(Vec<Filter>) -> Filter), ("OR", Filter::Or)] {
+            if self.is(word) {
+                let mut parts = vec![first];
+                while self.accept(word) {
+                    parts.push(self.term()?);
+                }
+                return Ok(build(parts));
+            }
+        }
+        Ok(first)
+    }
+
+    fn term(&mut self) -> Outcome<Filter> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.source.fail(
+                "QUERY_TOO_COMPLICATED",
+                self.at,
+                "Query is either selecting too many fields or the filter conditions are too complicated.",
+            ));
+        }
+        let term = if self.accept("NOT") {
+            Ok(Filter::Not(Box::new(self.term()?)))
+        } else if self.accept("(") {
+            let inner = self.condition()?;
+            self.expect(")").map(|()| inner)
+        } else {
+            self.comparison()
+        };
+        self.depth -= 1;
+        term
+    }
+
+    fn comparison(&mut self) -> Outcome<Filter> {
+        let path = self.path()?;
+        let negated = self.is("NOT");
+        if negated {
+            self.at += 1;
+        }
+        if self.accept("IN") {
+            return self.list().map(|values| Filter::In { path, negated, values });
+        }
+        if negated {
+            return Err(self.unexpected());
+        }
+        let operator = match self.source.word(self.at) {
+            "=" => Operator::Equal,
+            "!=" | "<>" => Operator::NotEqual,
+            "<" => Operator::Less,
+            "<=" => Operator::LessOrEqual,
+            ">" => Operator::Greater,
+            ">=" => Operator::GreaterOrEqual,
+            word if word.eq_ignore_ascii_case("LIKE") => Operator::Like,
+            _ => return Err(self.unexpected()),
+        };
+        self.at += 1;
+        Ok(Filter::Compare { path, operator, value: self.literal()? })
+    }
+
+    fn list(&mut self) -> Outcome<Vec<Literal>> {
+        self.expect("(")?;
+        let mut values = vec![self.literal()?];
+        while self.accept(",") {
+            values.push(self.literal()?);
+        }
+        self.expect(")")?;
+        Ok(values)
+    }
+
+    fn literal(&mut self) -> Outcome<Literal> {
+        let value = match self.kind() {
+            Kind::Literal(value) => value.clone(),
+            Kind::Word if self.is("null") => Literal::Null,
+            Kind::Word if self.is("true") => Literal::Bool(true),
+            Kind::Word if self.is("false") => Literal::Bool(false),
+            _ => return Err(self.unexpected()),
+        };
+        self.at += 1;
+        Ok(value)
+    }
+
+    fn order(&mut self) -> Outcome<Vec<Order>> {
+        self.expect("BY")?;
+        let mut parts = Vec::new();
+        loop {
+            let path = self.path()?;
+            let descending = !self.accept("ASC") && self.accept("DESC");
+            let nulls_last = self.accept("NULLS") && {
+                let last = self.is("LAST");
+                if !last && !self.is("FIRST") {
+                    return Err(self.unexpected());
+                }
+                self.at += 1;
+                last
+            };
+            parts.push(Order { path, descending, nulls_last });
+            if !self.accept(",") {
+                return Ok(parts);
+            }
+        }
+    }
+
+    fn count(&mut self) -> Outcome<u32> {
+        let count = match self.kind() {
+            Kind::Literal(Literal::Number(digits)) => digits.parse().map_err(|_| self.unexpected())?,
+            _ => return Err(self.unexpected()),
+        };
+        self.at += 1;
+        Ok(count)
+    }
+
+    fn path(&mut self) -> Outcome<Path> {
+        let mut path = self.name()?;
+        while self.accept(".") {
+            path.parts.append(&mut self.name()?.parts);
+        }
+        Ok(path)
+    }
+
+    fn name(&mut self) -> Outcome<Path> {
+        let word = self.source.word(self.at);
+        if *self.kind() != Kind::Word || RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word)) {
+            return Err(self.unexpected());
+        }
+        let path = Path { parts: vec![word.to_owned()], token: self.at };
+        self.at += 1;
+        Ok(path)
+    }
+
+    fn kind(&self) -> &Kind {
+        self.source.tokens.get(self.at).map_or(&Kind::End, |token| &token.kind)
+    }
+
+    fn is(&self, word: &str) -> bool {
+        matches!(self.kind(), Kind::Word | Kind::Sign) && self.source.word(self.at).eq_ignore_ascii_case(word)
+    }
+
+    fn accept(&mut self, word: &str) -> bool {
+        let found = self.is(word);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, word: &str) -> Outcome<()> {
+        if self.accept(word) { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    fn unexpected(&self) -> Fail {
+        self.source.unexpected(self.at)
+    }
+}
