@@ -24,15 +24,18 @@ type Of = (WorkspaceId, ConnectionId);
 /// Opened once, whoever comes first.
 type Slot = Arc<Mutex<Option<Arc<Data>>>>;
 
-/// With the number of its last use.
-type Used = (u64, Slot);
+/// Databases with the order of their last use.
+#[derive(Default)]
+struct Slots {
+    uses: u64,
+    by_connection: HashMap<Of, (u64, Slot)>,
+}
 
 /// All connections' databases.
 pub struct Shelves {
     dir: PathBuf,
     clock: Clock,
-    /// How many uses there were, and the slots.
-    slots: Mutex<(u64, HashMap<Of, Used>)>,
+    slots: Mutex<Slots>,
 }
 
 impl Shelves {
@@ -42,12 +45,12 @@ impl Shelves {
     }
 
     fn slot(&self, of: &Of) -> Slot {
-        let (uses, slots) = &mut *lock(&self.slots);
+        let Slots { uses, by_connection } = &mut *lock(&self.slots);
         *uses += 1;
-        if !slots.contains_key(of) && slots.len() >= OPEN {
-            close_idle(slots);
+        if !by_connection.contains_key(of) && by_connection.len() >= OPEN {
+            close_idle(by_connection);
         }
-        let (used, slot) = slots.entry(of.clone()).or_default();
+        let (used, slot) = by_connection.entry(of.clone()).or_default();
         *used = *uses;
         Arc::clone(slot)
     }

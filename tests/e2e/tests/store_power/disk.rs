@@ -12,6 +12,8 @@ const PAGE: usize = 4096;
 /// How much of what was not synced reaches the disk.
 #[derive(Clone, Copy, Debug)]
 pub enum Luck {
+    /// All that was written: a disk that needs no sync.
+    Everything,
     Nothing,
     /// Each write with probability 1/2.
     SomeWrites,
@@ -91,6 +93,7 @@ impl Disk {
             let mut bytes = file.durable.clone();
             for (offset, data) in &file.pending {
                 match luck {
+                    Luck::Everything => put(&mut bytes, *offset, data),
                     Luck::Nothing => {}
                     Luck::SomeWrites if random.coin() => put(&mut bytes, *offset, data),
                     Luck::SomeWrites => {}

@@ -1,15 +1,12 @@
 //! The store when its process is killed, when the disk is full, and when a second process wants the directory.
 
+use super::recording;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 use weft::store::{Store, StoreSettings};
 use weft_e2e::store_workload::Acknowledged;
-
-#[path = "store_power/recording.rs"]
-#[expect(dead_code, reason = "here only the full disk is needed of it")]
-mod recording;
 
 /// Each begins where the one before was killed.
 const KILLS: u64 = 20;
