@@ -6,12 +6,14 @@ mod guest;
 mod sync;
 
 use anyhow::{Context, bail};
+use std::process::{Command, Stdio};
 
 const PARTS: &[&str] = &["guest", "sync", "sync-bare", "board", "door"];
+const RATE: &str = " rows/s";
 
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1) {
-        None => PARTS.iter().try_for_each(|part| in_its_own_process(part)),
+        None => all(),
         Some(part) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             match part.as_str() {
@@ -28,9 +30,26 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-fn in_its_own_process(part: &str) -> anyhow::Result<()> {
-    let status = std::process::Command::new(std::env::current_exe()?).arg(part).status()?;
-    if status.success() { Ok(()) } else { bail!("the part `{part}` failed") }
+fn all() -> anyhow::Result<()> {
+    in_its_own_process("guest")?;
+    let (host, bare) = (in_its_own_process("sync")?, in_its_own_process("sync-bare")?);
+    println!("sync     ratio                       {:.2}", rate(&host)? / rate(&bare)?);
+    in_its_own_process("board")?;
+    in_its_own_process("door").map(drop)
+}
+
+/// Answers what it printed.
+fn in_its_own_process(part: &str) -> anyhow::Result<String> {
+    let output = Command::new(std::env::current_exe()?).arg(part).stderr(Stdio::inherit()).output()?;
+    let printed = String::from_utf8(output.stdout)?;
+    print!("{printed}");
+    if output.status.success() { Ok(printed) } else { bail!("the part `{part}` failed") }
+}
+
+/// The rows a second that a part printed.
+fn rate(printed: &str) -> anyhow::Result<f64> {
+    let figure = printed.split(RATE).next().and_then(|before| before.split_whitespace().last());
+    figure.and_then(|figure| figure.parse().ok()).context("no rows a second were printed")
 }
 
 /// The peak of this process's resident memory, in MiB (`VmHWM` of proc(5)).
