@@ -1,6 +1,8 @@
 //! Connecting a tool, and what goes wrong on the way.
 
 use crate::screen::{connected, ended, view_words, words};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use weft::store::{Clock, JobKind, Store, StoreSettings};
 use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,4 +54,21 @@ async fn an_unknown_word_gets_examples() -> anyhow::Result<()> {
     ada.command("/weft", "frobnicate", CHANNEL).await?;
     ada.wait_for_message(CHANNEL, |message| words(message).contains("/weft connect")).await?;
     ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_next_fetch_waits_a_day_give_or_take_a_twentieth() -> anyhow::Result<()> {
+    const MINUTE: u64 = 60;
+    let (world, dir) = connected(WorldOptions::default()).await?;
+    world.stop().await?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
+    let clock = Clock::fixed(now);
+    let store = Store::open(&StoreSettings { dir: dir.path().join("data"), clock: clock.clone() })?;
+    let lease = Duration::from_secs(60);
+    clock.advance(Duration::from_secs((22 * 60 + 45) * MINUTE));
+    assert!(store.queue.claim(&[JobKind::Sync], 10, lease).await?.is_empty(), "it is not due yet");
+    clock.advance(Duration::from_secs((2 * 60 + 30) * MINUTE));
+    let due = store.queue.claim(&[JobKind::Sync], 10, lease).await?;
+    assert_eq!(due.len(), 1, "one fetch is due, and no other");
+    Ok(())
 }

@@ -145,3 +145,13 @@ async fn when_the_caller_goes_away_its_place_is_free_again() {
     scene.call("s/open/ok").await.unwrap();
     drop(scene.host);
 }
+
+#[tokio::test]
+async fn a_panic_of_the_host_ends_one_call_only() {
+    let scene = Scene::open().await;
+    // Credentials without any token panic when they are asked for one.
+    let broken = Tokens::new(&format!("http://{}", scene.address), &[]);
+    let fault = scene.integration.check(&broken.access("s/open/ok")).await.expect_err("the call is lost");
+    assert_eq!(fault.class, ErrorClass::Bug, "{fault}");
+    scene.call("s/open/ok").await.expect("the host is unharmed");
+}
