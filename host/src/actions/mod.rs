@@ -23,7 +23,7 @@ mod view;
 
 pub use connector::{Connected, Connector};
 pub use decide::Decision;
-pub use inputs::validate;
+pub use inputs::{keys, validate};
 pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work};
 pub use machine::{Decided, RequestState};
 pub use policy::{ActionSettings, Approval, Policy};

@@ -73,16 +73,13 @@ impl Hands {
 
 /// Starts everything and answers when requests are taken. The listener comes from outside, so that a service manager or a test
 /// may have opened it.
-pub async fn start(mut config: Config, listener: tokio::net::TcpListener) -> anyhow::Result<Running> {
+pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow::Result<Running> {
     config.check()?;
     let address = listener.local_addr().context("the listening address")?;
-    if config.server.listen.port() == 0 && config.server.public_url.port() == Some(0) {
-        config.server.public_url.set_port(Some(address.port())).ok();
-    }
     let config = Arc::new(config);
     let parts = build(&config).await?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-    tracker.spawn(workers::run(parts.store, parts.hands, stop.clone(), tracker.clone()));
+    tracker.spawn(workers::run(parts.store, parts.clock, parts.hands, stop.clone(), tracker.clone()));
     let serve = axum::serve(listener, parts.router).with_graceful_shutdown(stop.clone().cancelled_owned());
     tracker.spawn(async move {
         if let Err(error) = serve.await {
@@ -94,12 +91,14 @@ pub async fn start(mut config: Config, listener: tokio::net::TcpListener) -> any
 
 struct Parts {
     store: Store,
+    clock: Clock,
     hands: Hands,
     router: axum::Router,
 }
 
 async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
-    let store = Store::open(&StoreSettings { dir: config.data.dir.clone(), clock: Clock::system() })?;
+    let clock = Clock::system();
+    let store = Store::open(&StoreSettings { dir: config.data.dir.clone(), clock: clock.clone() })?;
     let key = match &config.data.key {
         Some(key) => KeySource::Given(key),
         None => KeySource::File(&config.data.key_file),
@@ -109,16 +108,17 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let workspace =
         client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
-    let connections = Connections::new(store.clone(), sealer.clone(), load(config, &sealer).await?, config.clone());
+    let installed = load(config, &sealer).await?;
+    let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone());
     let boards = Boards::new(store.clone(), BoardSettings { zone: config.time_zone()? });
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;
-    let syncs = Syncs::new(store.clone(), connections.clone(), config.sync.clone(), watcher);
+    let syncs = Syncs::new(store.clone(), clock.clone(), connections.clone(), config.sync.clone(), watcher);
     let bridge = Arc::new(Bridge { connections: connections.clone(), people: people.clone() });
     let refreshed = boards.clone();
     let actions = Actions::new(
         store.clone(),
-        Clock::system(),
+        clock.clone(),
         bridge,
         action_settings(config),
         Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
@@ -127,7 +127,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         Desk { workspace, config: config.clone(), people, connections: connections.clone(), syncs: syncs.clone() };
     let door = Door::new(slack::Parts {
         store: store.clone(),
-        clock: Clock::system(),
+        clock: clock.clone(),
         verifier: slack::Verifier::new(secrets(config)),
         client,
         boards,
@@ -137,7 +137,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { store, hands: Hands { slack: door, syncs, actions }, router })
+    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions }, router })
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.

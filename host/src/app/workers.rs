@@ -3,7 +3,7 @@
 use super::Hands;
 use crate::{
     domain::{Millis, reference},
-    store::{AuditEvent, Claim, JobKind, Store, WriteSet},
+    store::{AuditEvent, Claim, Clock, JobKind, Store, WriteSet},
     sync,
 };
 use std::{sync::Arc, time::Duration};
@@ -27,7 +27,7 @@ const POOLS: &[(&[JobKind], usize, Duration)] = &[
 ];
 
 /// Takes work until told to stop; what is in hand then is finished by `tracker`.
-pub(super) async fn run(store: Store, hands: Hands, stop: CancellationToken, tracker: TaskTracker) {
+pub(super) async fn run(store: Store, clock: Clock, hands: Hands, stop: CancellationToken, tracker: TaskTracker) {
     let freed = Arc::new(Notify::new());
     let pools: Vec<_> = POOLS.iter().map(|pool| (pool, Arc::new(Semaphore::new(pool.1)))).collect();
     while !stop.is_cancelled() {
@@ -44,9 +44,10 @@ pub(super) async fn run(store: Store, hands: Hands, stop: CancellationToken, tra
             taken += claims.len();
             for claim in claims {
                 let Ok(permit) = room.clone().acquire_owned().await else { return };
-                let (store, hands, freed, stop) = (store.clone(), hands.clone(), freed.clone(), stop.clone());
+                let (store, clock, hands) = (store.clone(), clock.clone(), hands.clone());
+                let (freed, stop) = (freed.clone(), stop.clone());
                 tracker.spawn(async move {
-                    one(&store, &hands, claim, &stop).await;
+                    one(&store, &clock, &hands, claim, &stop).await;
                     drop(permit);
                     freed.notify_one();
                 });
@@ -62,7 +63,7 @@ pub(super) async fn run(store: Store, hands: Hands, stop: CancellationToken, tra
     }
 }
 
-async fn one(store: &Store, hands: &Hands, claim: Claim, stop: &CancellationToken) {
+async fn one(store: &Store, clock: &Clock, hands: &Hands, claim: Claim, stop: &CancellationToken) {
     let (task, job) = (hands.clone(), claim.clone());
     // A panic in one job is that job's failure, not the worker's.
     let mut work = tokio::spawn(async move { task.work(&job).await });
@@ -72,7 +73,7 @@ async fn one(store: &Store, hands: &Hands, claim: Claim, stop: &CancellationToke
         () = stop.cancelled(), if claim.job.kind == JobKind::Sync => {
             work.abort();
             work.await.ok();
-            return park(store, &claim).await;
+            return park(store, clock, &claim).await;
         }
     };
     let error = match result {
@@ -81,21 +82,21 @@ async fn one(store: &Store, hands: &Hands, claim: Claim, stop: &CancellationToke
         Err(panic) => anyhow::anyhow!("it panicked: {panic}"),
     };
     tracing::error!(job.id = claim.job.id, job.attempt = claim.fence, error = format!("{error:#}"), "a job failed");
-    if let Err(error) = give_back(store, &claim).await {
+    if let Err(error) = give_back(store, clock, &claim).await {
         tracing::error!(job.id = claim.job.id, error = format!("{error:#}"), "a failed job could not be given back");
     }
 }
 
-async fn park(store: &Store, claim: &Claim) {
-    if let Err(error) = store.queue.release(claim, now()).await {
+async fn park(store: &Store, clock: &Clock, claim: &Claim) {
+    if let Err(error) = store.queue.release(claim, clock.now()).await {
         tracing::warn!(job.id = claim.job.id, %error, "a parked job waits for its lease to run out");
     }
 }
 
-async fn give_back(store: &Store, claim: &Claim) -> anyhow::Result<()> {
+async fn give_back(store: &Store, clock: &Clock, claim: &Claim) -> anyhow::Result<()> {
     if claim.fence < MAX_ATTEMPTS {
         let backoff = (FIRST_BACKOFF_MS << claim.fence.min(16)).min(LONGEST_BACKOFF_MS);
-        return Ok(store.queue.release(claim, now() + backoff).await?);
+        return Ok(store.queue.release(claim, clock.now() + backoff).await?);
     }
     let reference = reference();
     tracing::error!(reference, job.id = claim.job.id, "a job is set aside");
@@ -106,8 +107,4 @@ async fn give_back(store: &Store, claim: &Claim) -> anyhow::Result<()> {
         detail: format!("Failed {MAX_ATTEMPTS} times and was set aside; the log has the reason under {reference}."),
     };
     Ok(store.queue.finish(claim, WriteSet::default().audit(event)).await?)
-}
-
-fn now() -> Millis {
-    jiff::Timestamp::now().as_millisecond()
 }

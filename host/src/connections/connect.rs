@@ -4,7 +4,7 @@
 use super::{Connection, Connections, Status, oauth::Grant, vault};
 use crate::{
     domain::{Actor, AppError, ConnectionId, IntegrationId, Millis, Outcome, WorkspaceId},
-    store::{AuditEvent, Entity, Job, JobKind, Versioned, WriteSet},
+    store::{AuditEvent, Entity, Versioned, WriteSet},
 };
 use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ impl Connections {
             integration: integration.clone(),
             connection,
             settings,
-            created_at: now(),
+            created_at: self.inner.clock.now(),
             bound: None,
         };
         let write = WriteSet::default().create(&attempt);
@@ -130,6 +130,7 @@ impl Connections {
             Some(id) => Some(self.load(workspace, id).await?),
             None => None,
         };
+        let now = self.inner.clock.now();
         let connection = Connection {
             id: attempt.connection.clone().unwrap_or_else(ConnectionId::fresh),
             integration: attempt.integration.clone(),
@@ -139,7 +140,7 @@ impl Connections {
             base_url,
             settings: attempt.settings.clone(),
             connected_by: attempt.actor.user.clone(),
-            connected_at: now(),
+            connected_at: now,
             objects: before.as_ref().map(|found| found.value.objects.clone()).unwrap_or_default(),
             next_sync: None,
         };
@@ -150,8 +151,8 @@ impl Connections {
         }
         .put(&secret)
         .audit(connected(&attempt.actor, &connection, before.is_some()))
-        .enqueue(connection.sync_job(now(), false))
-        .enqueue(notify(&connection.id));
+        .enqueue(connection.sync_job(now, false))
+        .enqueue(connection.notice("connected", now));
         self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
         self.reopen(&connection.id).await;
         Ok(())
@@ -179,7 +180,7 @@ impl Connections {
 
     async fn attempt(&self, workspace: &WorkspaceId, id: &str) -> Outcome<Versioned<Attempt>> {
         let found = self.inner.store.control.load::<Attempt>(workspace, id).await.map_err(anyhow::Error::from)?;
-        found.filter(|one| now() - one.value.created_at <= LINK_LIFE_MS).ok_or_else(stale)
+        found.filter(|one| self.inner.clock.now() - one.value.created_at <= LINK_LIFE_MS).ok_or_else(stale)
     }
 }
 
@@ -198,21 +199,6 @@ fn connected(actor: &Actor, connection: &Connection, again: bool) -> AuditEvent 
         ],
         detail: format!("Connected {} at {}", connection.title, connection.base_url.host_str().unwrap_or("its tool")),
     }
-}
-
-/// The people concerned look again.
-fn notify(connection: &ConnectionId) -> Job {
-    Job {
-        id: format!("notify/connection/{connection}/{}", now()),
-        kind: JobKind::Notify,
-        lane: None,
-        due: now(),
-        payload: serde_json::json!({ "connection": connection }).to_string().into_bytes(),
-    }
-}
-
-fn now() -> Millis {
-    jiff::Timestamp::now().as_millisecond()
 }
 
 fn digest(text: &str) -> String {

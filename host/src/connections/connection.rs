@@ -86,6 +86,17 @@ impl Connection {
                 .into_bytes(),
         }
     }
+
+    /// The people who look at it look again. `about` and the moment name the change: it is told once.
+    pub fn notice(&self, about: &str, now: Millis) -> Job {
+        Job {
+            id: format!("notify/connection/{}/{about}/{now}", self.id),
+            kind: JobKind::Notify,
+            lane: None,
+            due: now,
+            payload: serde_json::json!({ "connection": self.id }).to_string().into_bytes(),
+        }
+    }
 }
 
 impl Entity for Connection {

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     domain::{AppError, ConnectionId, IntegrationId, Outcome, WorkspaceId},
     plugins::{Access, Integration},
-    store::{Store, StoreError, Versioned, seal::Sealer},
+    store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::{App, Flow};
 use std::{
@@ -44,6 +44,7 @@ pub struct Connections {
 
 struct Inner {
     store: Store,
+    clock: Clock,
     sealer: Sealer,
     installed: BTreeMap<IntegrationId, Integration>,
     config: Arc<Config>,
@@ -54,12 +55,13 @@ impl Connections {
     /// With these integrations.
     pub fn new(
         store: Store,
+        clock: Clock,
         sealer: Sealer,
         installed: impl IntoIterator<Item = Integration>,
         config: Arc<Config>,
     ) -> Self {
         let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
-        Self { inner: Arc::new(Inner { store, sealer, installed, config, open: Default::default() }) }
+        Self { inner: Arc::new(Inner { store, clock, sealer, installed, config, open: Default::default() }) }
     }
 
     /// What can be connected: id and name.

@@ -11,9 +11,9 @@ pub use run::LEASE;
 
 use crate::{
     config::SyncConfig,
-    connections::{Connection, Connections, Resolved},
+    connections::{Connections, Resolved},
     domain::{Actor, AppError, ConnectionId, Millis, Outcome, WorkspaceId},
-    store::{AuditEvent, CommitError, Job, JobKind, Store, WriteSet},
+    store::{AuditEvent, Clock, CommitError, Store, WriteSet},
 };
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub struct Syncs {
 
 struct Inner {
     store: Store,
+    clock: Clock,
     connections: Connections,
     config: SyncConfig,
     progress: Progress,
@@ -43,8 +44,14 @@ struct Inner {
 
 impl Syncs {
     /// `watcher` is told of every change.
-    pub fn new(store: Store, connections: Connections, config: SyncConfig, watcher: Arc<dyn Watcher>) -> Self {
-        Self { inner: Arc::new(Inner { store, connections, config, progress: Progress::default(), watcher }) }
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        connections: Connections,
+        config: SyncConfig,
+        watcher: Arc<dyn Watcher>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { store, clock, connections, config, progress: Progress::default(), watcher }) }
     }
 
     /// How far the fetches under way are.
@@ -56,7 +63,7 @@ impl Syncs {
     pub async fn request(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
         let found = self.inner.connections.load(&actor.workspace, connection).await?.value;
         let write = WriteSet::default()
-            .enqueue(found.sync_job(now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false))
+            .enqueue(found.sync_job(self.inner.clock.now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false))
             .audit(AuditEvent {
                 actor: Some(actor.clone()),
                 what: "sync.requested".into(),
@@ -72,18 +79,3 @@ impl Syncs {
 
 /// Wishes within the same ten seconds are one wish.
 const SAME_REQUEST_MS: Millis = 10_000;
-
-fn now() -> Millis {
-    jiff::Timestamp::now().as_millisecond()
-}
-
-/// The people who look at this connection look again.
-fn notify(connection: &Connection, about: &str) -> Job {
-    Job {
-        id: format!("notify/connection/{}/{about}/{}", connection.id, now()),
-        kind: JobKind::Notify,
-        lane: None,
-        due: now(),
-        payload: serde_json::json!({ "connection": connection.id }).to_string().into_bytes(),
-    }
-}

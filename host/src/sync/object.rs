@@ -1,11 +1,11 @@
 //! One object, from its first page (or the last checkpoint) to the flip.
 
 use super::{
-    Inner, now,
+    Inner,
     stage::{Stage, Stages},
 };
 use crate::{
-    connections::Resolved,
+    connections::{ObjectState, Resolved},
     domain::{ErrorClass, Fault, Field, ObjectType, Row},
     plugins::{FetchRequest, Page},
     store::{
@@ -53,21 +53,20 @@ pub(super) struct ObjectFetch<'a> {
 }
 
 impl ObjectFetch<'_> {
-    /// Reads it whole and replaces what was stored. Answers the rows.
-    pub async fn run(&self) -> Result<u64, ObjectError> {
+    /// Reads it whole and replaces what was stored. Answers how it stands then.
+    pub async fn run(&self) -> Result<ObjectState, ObjectError> {
         let stages = self.stages();
-        let stage = stages.resume(&self.fields, now()).await?;
-        let began_at = stage.began_at;
+        let stage = stages.resume(&self.fields, self.inner.clock.now()).await?;
         let whole = match self.read(stage).await {
             Err(ObjectError::Fault(fault)) if fault.class == ErrorClass::CursorExpired => {
-                let fresh = Stage::new(&self.fields, now());
+                let fresh = Stage::new(&self.fields, self.inner.clock.now());
                 self.read(fresh).await?
             }
             other => other?,
         };
         stages.clear(&whole).await?;
-        self.replace(&whole, began_at).await?;
-        Ok(whole.rows())
+        self.replace(&whole).await?;
+        Ok(ObjectState { rows: whole.rows(), fetched_at: Some(whole.began_at), problem: None })
     }
 
     /// Pages until the last one; the next page is fetched while one is packed.
@@ -144,7 +143,7 @@ impl ObjectFetch<'_> {
         Ok(())
     }
 
-    async fn replace(&self, stage: &Stage, began_at: i64) -> Result<(), ObjectError> {
+    async fn replace(&self, stage: &Stage) -> Result<(), ObjectError> {
         let access = &self.resolved.access;
         let before = self.before().await?;
         let (generation, rows) = before.as_ref().map_or((0, 0), |found| (found.generation, found.rows));
@@ -157,7 +156,7 @@ impl ObjectFetch<'_> {
         let manifest = Manifest {
             generation: generation + 1,
             fields: self.fields.clone(),
-            fetched_at: began_at,
+            fetched_at: stage.began_at,
             rows: stage.rows(),
             own_rows: self.own_rows,
             segments: stage.segments.clone(),

@@ -1,14 +1,14 @@
 //! One fetch of a connection: check, every object side by side, and what became of it.
 
 use super::{
-    Inner, Syncs, notify, now,
+    Inner, Syncs,
     object::{ObjectError, ObjectFetch},
 };
 use crate::{
     connections::{Connection, Findings, ObjectState, Resolved, Status},
     domain::{AppError, ConnectionId, ErrorClass, Fault, Millis, ObjectName, ObjectType},
     plugins::{AccessLevel, ObjectAccess, Report},
-    store::{AuditEvent, Claim, CommitError, Versioned, WriteSet},
+    store::{AuditEvent, Claim, Versioned, WriteSet},
 };
 use futures::{FutureExt, StreamExt, stream};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ struct Payload {
     scheduled: Option<Millis>,
 }
 
-type Results = Vec<(ObjectName, Result<u64, ObjectError>)>;
+type Results = Vec<(ObjectName, Result<ObjectState, ObjectError>)>;
 
 impl Syncs {
     /// Does a job of kind `Sync`, and ends it together with what became of the connection.
@@ -39,18 +39,22 @@ impl Syncs {
         let inner = &*self.inner;
         let resolved = match inner.connections.resolve(&claim.tenant, &payload.connection).await {
             Ok(resolved) => resolved,
-            Err(AppError::Refused(_)) => return finish(inner, claim, WriteSet::default()).await,
+            Err(AppError::Refused(_)) => return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?),
             Err(AppError::Fault(error)) => return Err(error),
             Err(error @ AppError::Inputs(_)) => return Err(error.into()),
         };
         if resolved.connection.status == Status::Paused {
-            return finish(inner, claim, WriteSet::default()).await;
+            return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?);
         }
         if let Some(hour) = payload.scheduled {
             // The daily fetch joins the lane only at its hour, so that it never stands before a "Sync now".
             let still = resolved.connection.next_sync == Some(hour);
             let jobs = still.then(|| resolved.connection.sync_job(hour, false));
-            return finish(inner, claim, WriteSet { enqueue: jobs.into_iter().collect(), ..Default::default() }).await;
+            return Ok(inner
+                .store
+                .queue
+                .finish(claim, WriteSet { enqueue: jobs.into_iter().collect(), ..Default::default() })
+                .await?);
         }
         let held = inner.hold(claim);
         let ended = tokio::select! {
@@ -79,7 +83,7 @@ impl Inner {
             Ok(report) => report,
             Err(fault) => return self.failed(claim, &resolved.connection, &fault).await,
         };
-        let findings = Findings { connection: resolved.connection.id.clone(), checked_at: now(), report };
+        let findings = Findings { connection: resolved.connection.id.clone(), checked_at: self.clock.now(), report };
         self.store.control.commit(&claim.tenant, WriteSet::default().put(&findings)).await?;
         resolved.findings = Some(findings);
         self.watcher.described(&claim.tenant, &resolved).await?;
@@ -111,7 +115,7 @@ impl Inner {
         resolved: &Resolved,
         findings: &Findings,
         object: &ObjectType,
-    ) -> (ObjectName, Result<u64, ObjectError>) {
+    ) -> (ObjectName, Result<ObjectState, ObjectError>) {
         let own_rows = findings.of(&object.name).is_some_and(|found| found.access == AccessLevel::OwnRows);
         let fetch = ObjectFetch { inner: self, resolved, object, fields: findings.fields(object), own_rows };
         let mut attempt = 1;
@@ -131,7 +135,8 @@ impl Inner {
     async fn mark_syncing(&self, claim: &Claim, connection: &Connection) -> anyhow::Result<()> {
         let found = self.reload(claim, &connection.id).await?;
         let marked = Connection { status: Status::Syncing, ..found.value };
-        let write = WriteSet::default().update(found.version, &marked).enqueue(notify(&marked, "syncing"));
+        let write =
+            WriteSet::default().update(found.version, &marked).enqueue(marked.notice("syncing", self.clock.now()));
         Ok(self.store.control.commit(&claim.tenant, write).await?)
     }
 
@@ -143,7 +148,7 @@ impl Inner {
         for (name, result) in results {
             let state = objects.entry(name.0).or_default();
             match result {
-                Ok(rows) => *state = ObjectState { rows, fetched_at: Some(now()), problem: None },
+                Ok(fetched) => *state = fetched,
                 Err(error) => {
                     tracing::warn!(connection.id = %before.id, %error, "an object was not replaced");
                     state.problem = Some(error.to_string());
@@ -168,8 +173,8 @@ impl Inner {
             .update(found.version, &after)
             .audit(ended(&after, "sync.finished"))
             .enqueue(after.sync_job(due, true))
-            .enqueue(notify(&after, "synced"));
-        finish(self, claim, write).await
+            .enqueue(after.notice("synced", self.clock.now()));
+        Ok(self.store.queue.finish(claim, write).await?)
     }
 
     /// The whole of it failed: now, or for as long as the fault says. What was stored stays.
@@ -178,11 +183,11 @@ impl Inner {
         let passing = matches!(fault.class, ErrorClass::Retry | ErrorClass::Throttled);
         if passing && claim.fence < SOON_ATTEMPTS {
             let wait = fault.retry_after_ms.map_or(1_000 << claim.fence.min(6), Millis::from);
-            return Ok(self.store.queue.release(claim, now() + wait).await?);
+            return Ok(self.store.queue.release(claim, self.clock.now() + wait).await?);
         }
         let found = self.reload(claim, &connection.id).await?;
         let due = match fault.class {
-            ErrorClass::Exhausted => now() + fault.retry_after_ms.map_or(EXHAUSTED_WAIT_MS, Millis::from),
+            ErrorClass::Exhausted => self.clock.now() + fault.retry_after_ms.map_or(EXHAUSTED_WAIT_MS, Millis::from),
             _ => self.next(&connection.id),
         };
         let status = if fault.class == ErrorClass::Reauthorize { Status::NeedsReauthorization } else { Status::Error };
@@ -191,8 +196,8 @@ impl Inner {
             .update(found.version, &after)
             .audit(ended(&after, "sync.failed"))
             .enqueue(after.sync_job(due, true))
-            .enqueue(notify(&after, "failed"));
-        finish(self, claim, write).await
+            .enqueue(after.notice("failed", self.clock.now()));
+        Ok(self.store.queue.finish(claim, write).await?)
     }
 
     async fn reload(&self, claim: &Claim, id: &ConnectionId) -> anyhow::Result<Versioned<Connection>> {
@@ -205,14 +210,7 @@ impl Inner {
         let spread = interval / 10;
         let hash = blake3::hash(connection.as_str().as_bytes());
         let slot = Millis::from(u16::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1]]));
-        now() + interval - spread / 2 + spread * slot / Millis::from(u16::MAX)
-    }
-}
-
-async fn finish(inner: &Inner, claim: &Claim, write: WriteSet) -> anyhow::Result<()> {
-    match inner.store.queue.finish(claim, write).await {
-        Err(CommitError::DuplicateJob(id)) => anyhow::bail!("job {id} exists already"),
-        other => Ok(other?),
+        self.clock.now() + interval - spread / 2 + spread * slot / Millis::from(u16::MAX)
     }
 }
 

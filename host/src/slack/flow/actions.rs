@@ -1,7 +1,7 @@
 //! From a row to a request: choose an action, fill in its form, look at the plan, send it.
 
 use super::visit::Visit;
-use crate::actions::{Draft, Offered};
+use crate::actions::{Draft, Offered, keys};
 use crate::boards::Ask;
 use crate::domain::{
     ActionName, AppError, BoardId, ConnectionId, Input, InputType, ObjectName, Outcome, RecordRef, RequestId,
@@ -198,13 +198,6 @@ fn records(offer: &Offered, state: &FormState) -> Vec<RecordRef> {
         offer.action.inputs.iter().filter_map(|input| Some((input.object.as_ref()?, state.inputs.get(&input.name)?)));
     let named = inputs.flat_map(|(object, value)| keys(value).into_iter().map(|key| record(object, key)));
     targets.chain(named).collect()
-}
-
-fn keys(value: &Json) -> Vec<&str> {
-    match value {
-        Json::Array(items) => items.iter().filter_map(Json::as_str).collect(),
-        value => value.as_str().into_iter().collect(),
-    }
 }
 
 #[cfg(test)]

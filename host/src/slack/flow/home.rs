@@ -1,5 +1,6 @@
 //! The App Home: drawn when it is looked at, and again for those who looked lately when what it shows changes.
 
+use super::screens::digest_of;
 use super::visit::{FlowError, Visit, spoken};
 use crate::domain::{Actor, Millis, Outcome, UserId, WorkspaceId};
 use crate::slack::address::HomeSeen;
@@ -7,7 +8,6 @@ use crate::slack::render::{self, Home};
 use crate::slack::{Door, SlackError};
 use crate::store::WriteSet;
 use anyhow::Context;
-use serde_json::Value as Json;
 
 /// A Home looked at longer ago is drawn again when it is next opened.
 const LOOKED_AT_WITHIN: Millis = 2 * 60 * 60 * 1000;
@@ -48,10 +48,6 @@ pub(super) async fn redraw(door: &Door, workspace: &WorkspaceId, only: Option<&[
         }
     }
     Ok(())
-}
-
-fn digest_of(view: &Json) -> String {
-    blake3::hash(view.to_string().as_bytes()).to_hex()[..32].to_owned()
 }
 
 /// Notes who looks and what at; one that is lost costs a Home that is drawn again when it is next opened.

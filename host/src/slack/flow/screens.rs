@@ -10,6 +10,7 @@ use crate::slack::render::{self, BoardPlace, Rung};
 use crate::slack::{Door, SlackError};
 use crate::store::{Entity, WriteSet};
 use anyhow::Context;
+use serde_json::Value as Json;
 
 /// Board messages kept up to date in a workspace; the longest untouched is forgotten first.
 const KEPT: usize = 50;
@@ -87,8 +88,12 @@ where
 
 /// A digest of what a message shows.
 pub fn digest(message: &Message) -> String {
-    let json = serde_json::json!({"text": message.text, "blocks": message.blocks});
-    blake3::hash(json.to_string().as_bytes()).to_hex()[..32].to_owned()
+    digest_of(&serde_json::json!({"text": message.text, "blocks": message.blocks}))
+}
+
+/// A digest of what is shown.
+pub fn digest_of(shown: &Json) -> String {
+    blake3::hash(shown.to_string().as_bytes()).to_hex()[..32].to_owned()
 }
 
 /// A response address seen now, `used` times already.
