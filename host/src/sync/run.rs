@@ -85,6 +85,8 @@ impl Inner {
         };
         let findings = Findings { connection: resolved.connection.id.clone(), checked_at: self.clock.now(), report };
         self.store.control.commit(&claim.tenant, WriteSet::default().put(&findings)).await?;
+        // Boards call the connection as its tile will: by the account.
+        resolved.connection.title.clone_from(&findings.report.account.name);
         resolved.findings = Some(findings);
         self.watcher.described(&claim.tenant, &resolved).await?;
         let results = self.objects(&resolved).await;
@@ -161,7 +163,7 @@ impl Inner {
         let all_failed = !objects.is_empty() && objects.values().all(|state| state.fetched_at.is_none());
         let due = self.next(&before.id);
         let after = Connection {
-            title: findings.map_or(before.title.clone(), |found| found.report.account.name.clone()),
+            title: resolved.connection.title.clone(),
             status: if all_failed { Status::Error } else { Status::Connected },
             problem: all_failed.then(|| "No object could be fetched. See each of them for what to do.".to_owned()),
             base_url: resolved.access.credentials.base_url(),

@@ -10,7 +10,7 @@ async fn a_board_opens_as_a_table_with_its_age() -> anyhow::Result<()> {
     let message = open_board(&world, ADA, "All users").await?;
     assert!(message.blocks.iter().any(|block| block["type"] == "data_table"), "{}", words(&message));
     assert!(words(&message).contains("of 300"), "the count is there:\n{}", words(&message));
-    assert!(words(&message).contains("as of <!date^"), "the age is there");
+    assert!(words(&message).contains("Acme as of <!date^"), "the age is there, under the account's name");
     ended(world).await
 }
 
