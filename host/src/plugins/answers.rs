@@ -99,5 +99,5 @@ pub fn unsaid(key: String, has_written: bool) -> TargetOutcome {
 /// The verdict on a target of which the guest said nothing.
 pub fn undecided(key: String) -> Verdict {
     let message = "The integration did not say whether it happened.".to_owned();
-    Verdict { key, kind: VerdictKind::Unknown, message, repeatable: false }
+    Verdict { key, kind: VerdictKind::Unknown, message, repeatable: false, undo_target: None }
 }

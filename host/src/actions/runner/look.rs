@@ -40,7 +40,8 @@ impl Run<'_> {
 
     fn verified(&self, verdict: Verdict, attempt: u32) -> Settlement {
         let finding = finding(&verdict, &self.request.value.frozen.action, attempt);
-        Settlement::new(TargetEvent::Verified(finding), told(finding, verdict.message))
+        let settlement = Settlement::new(TargetEvent::Verified(finding), told(finding, verdict.message));
+        Settlement { undo_target: verdict.undo_target, ..settlement }
     }
 
     /// The tool could not be looked into: later, or a person has to.

@@ -29,11 +29,13 @@ pub(super) struct Settlement {
     pub event: TargetEvent,
     pub message: String,
     pub undo: Option<Undo>,
+    /// The record that the plan's undo runs on, where that is not the target itself.
+    pub undo_target: Option<String>,
 }
 
 impl Settlement {
     pub fn new(event: TargetEvent, message: String) -> Self {
-        Self { event, message, undo: None }
+        Self { event, message, undo: None, undo_target: None }
     }
 }
 
@@ -149,7 +151,8 @@ impl Run<'_> {
 }
 
 fn after(before: &RequestTarget, state: TargetState, settlement: Settlement) -> RequestTarget {
-    let undo = settlement.undo.or_else(|| before.frozen.plan.undo.clone()).filter(|_| state == TargetState::Done);
+    let planned = || Some(Undo { target: settlement.undo_target, ..before.frozen.plan.undo.clone()? });
+    let undo = settlement.undo.or_else(planned).filter(|_| state == TargetState::Done);
     let message = settlement.message.trim();
     RequestTarget {
         state,

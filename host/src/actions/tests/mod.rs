@@ -267,10 +267,10 @@ async fn what_cannot_be_asked_for_is_said_before_anything_is_stored() {
     wrong.inputs.insert("comment".to_owned(), serde_json::json!("x".repeat(501)));
     let Err(AppError::Inputs(inputs)) = actions.prepare(&asks(), wrong).await else { panic!("it is refused") };
     assert_eq!(inputs, [("comment".to_owned(), "Enter at most 500 characters; these are 501.".to_owned())]);
-    world.connected(|connected| connected.disabled.push("finish-note".into()));
+    world.connected(|connected| drop(connected.disabled.insert("finish-note".into(), "Grant \"Edit notes\".".into())));
     assert!(
         refusal(actions.prepare(&asks(), draft(&[1])).await)
-            .starts_with("“Finish note” is turned off for “Team notes”.")
+            .ends_with("“Team notes”, so nothing was done. Grant \"Edit notes\".")
     );
     assert_eq!(world.audit().await, [] as [&str; 0]);
 
@@ -327,6 +327,6 @@ async fn offered_actions_name_what_fits() {
     let offered = world.actions().offered(&asks(), &[world::connection()], Some(&"Note".into())).await.unwrap();
     assert_eq!(offered.len(), 1);
     assert!(offered[0].fits && offered[0].connection_title == "Team notes");
-    world.connected(|connected| connected.disabled.push("finish-note".into()));
+    world.connected(|connected| drop(connected.disabled.insert("finish-note".into(), "Grant \"Edit notes\".".into())));
     assert!(world.actions().offered(&asks(), &[world::connection()], None).await.unwrap().is_empty());
 }

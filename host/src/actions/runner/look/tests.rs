@@ -31,7 +31,7 @@ fn only_what_is_safe_runs_again() {
         (V::Unknown, true, true, 1, Finding::Unknown),
     ];
     for (kind, repeatable, idempotent, attempt, wanted) in table {
-        let verdict = Verdict { key: "k".to_owned(), kind, message: String::new(), repeatable };
+        let verdict = Verdict { key: "k".to_owned(), kind, message: String::new(), repeatable, undo_target: None };
         assert_eq!(
             finding(&verdict, &action(idempotent), attempt),
             wanted,
