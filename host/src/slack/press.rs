@@ -77,6 +77,11 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Prepare what did not happen of a request once more.
+    Retry {
+        /// Which request.
+        request: RequestId,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -97,6 +102,7 @@ impl Press {
             Self::Details { .. } => "details",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
+            Self::Retry { .. } => "retry",
             Self::Link => "link",
         };
         format!("press.{name}")

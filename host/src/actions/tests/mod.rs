@@ -148,6 +148,16 @@ async fn what_changed_since_the_plan_is_not_run_and_the_rest_is() {
     assert_eq!(states(&view), [TargetState::Done, TargetState::Changed, TargetState::Changed, TargetState::Failed]);
     assert_eq!(view.targets[1].message.as_deref(), Some("The note has another title now, so nothing was done."));
     assert_eq!(view.tally.unwrap().words(), "1 done, 1 failed, 2 changed meanwhile");
+
+    assert!(view.can_retry);
+    let rest = world.actions().retry_draft(&asks(), &request.id).await.unwrap();
+    let keys: Vec<&str> = rest.targets.iter().map(|target| target.key.as_str()).collect();
+    assert_eq!(keys, [note(2), note(3), note(4)]);
+    let again = world.actions().prepare(&asks(), rest).await.unwrap();
+    assert_eq!(again.state, RequestState::Prepared, "it is looked at and approved like any other");
+    assert_eq!(again.targets[0].title, "Do not touch", "the live record");
+    assert_eq!(states(&again)[1], TargetState::Skipped, "what is gone is blocked");
+    assert!(refusal(world.actions().retry_draft(&asks(), &again.id).await).starts_with("Some targets"));
 }
 
 #[tokio::test]

@@ -150,6 +150,14 @@ impl Visit {
         };
         self.in_modal("Preparing how to take it back…", work).await
     }
+
+    pub(super) async fn retry(&self, request: &RequestId) -> Result<(), SlackError> {
+        let work = async {
+            let draft = self.door.actions().retry_draft(&self.actor, request).await?;
+            Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?))
+        };
+        self.in_modal("Preparing the rest once more…", work).await
+    }
 }
 
 /// The row stands where the action wants a record of its object: among the records to act on, or in the first input for one.

@@ -89,7 +89,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let mut blocked = fixtures::request(RequestState::Prepared);
     blocked.targets.retain(|target| !target.blockers.is_empty());
     blocked.target_count = blocked.targets.len();
-    let may = May { decide: true, withdraw: true, undo: false };
+    let may = May { decide: true, withdraw: true, ..May::default() };
     vec![
         ("home", home(&all_homes())),
         ("home_empty", home(&Home::default())),
@@ -102,7 +102,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("preview_blocked", preview(&blocked)),
         ("sent", sent(&waiting)),
         ("details_waiting", details(&waiting, may)),
-        ("details_done", details(&fixtures::request(RequestState::PartlyDone), May { undo: true, ..May::default() })),
+        ("details_done", details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() })),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
         ("loading", loading("Reading the live records…")),
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
