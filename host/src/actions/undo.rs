@@ -27,18 +27,6 @@ impl Actions {
         }
         Ok(drafts)
     }
-
-    /// The draft of [`Actions::undo_drafts`], where one is enough.
-    pub async fn undo_draft(&self, actor: &Actor, id: &RequestId) -> Outcome<Draft> {
-        let mut drafts = self.undo_drafts(actor, id).await?;
-        match (drafts.pop(), drafts.len()) {
-            (Some(draft), 0) => Ok(draft),
-            (_, others) => Err(AppError::refused(format!(
-                "Its records were changed from {} different states, so each kind has to be taken back by a request of its own.",
-                others + 1
-            ))),
-        }
-    }
 }
 
 /// What takes back each target that was changed, those with the same inverse together. `runs_on` tells the object of an action, if

@@ -77,6 +77,13 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Prepare the opposite of one part of a request.
+    UndoPart {
+        /// Which request.
+        request: RequestId,
+        /// Its place among the parts.
+        part: usize,
+    },
     /// Prepare what did not happen of a request once more.
     Retry {
         /// Which request.
@@ -102,6 +109,7 @@ impl Press {
             Self::Details { .. } => "details",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
+            Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
             Self::Retry { .. } => "retry",
             Self::Link => "link",
         };
