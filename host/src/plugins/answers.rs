@@ -35,14 +35,14 @@ pub fn page(page: RawPage, request: &FetchRequest, shape: &Shape, finished: &Fin
             return Err(Fault::new(ErrorClass::Bug, "cursor", sentence));
         }
     }
-    Ok(Page { rows: decoded.rows, next: page.next, total: page.total })
+    let RawPage { next, total, incomplete, .. } = page;
+    Ok(Page { rows: decoded.rows, next, total, incomplete, keyless: decoded.keyless })
 }
 
 fn unreadable(object: &ObjectName, error: &ReadError) -> Fault {
     let (class, code) = match error {
         ReadError::NotJson { .. } | ReadError::NotText => (ErrorClass::Retry, "not-json"),
         ReadError::NoRecords(_) => (ErrorClass::Bug, "no-records"),
-        ReadError::NoKey(_) => (ErrorClass::Bug, "no-key"),
         ReadError::TooMany => (ErrorClass::Bug, "too-many-records"),
     };
     Fault::new(class, code, format!("A page of `{object}` cannot be read: {error}. The page is not used."))

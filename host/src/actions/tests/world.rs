@@ -269,6 +269,8 @@ async fn sync(store: &Store, integration: &Integration, access: &Access) {
             after,
             keys: Vec::new(),
             page_size: 100,
+            since: None,
+            estimate: None,
         };
         let page = integration.fetch(access, request).await.unwrap();
         all.extend(page.rows);

@@ -71,9 +71,22 @@ impl From<source::Description> for domain::Description {
     }
 }
 
+/// The value of the member of this name.
+fn member<'a>(ext: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    ext.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// A number of days that cannot be read is 0, which the check of the description refuses.
+fn archive(ext: &[(String, String)]) -> Option<domain::Archive> {
+    let by = member(ext, "archive-by")?.to_owned();
+    let days = member(ext, "archive-days").and_then(|days| days.parse().ok()).unwrap_or_default();
+    Some(domain::Archive { by, days })
+}
+
 impl From<schema::ObjectType> for domain::ObjectType {
     fn from(object: schema::ObjectType) -> Self {
         Self {
+            archive: archive(&object.ext),
             name: domain::ObjectName(object.name),
             title: object.title,
             plural: object.plural,
@@ -226,7 +239,8 @@ pub fn page(state: &mut CallState, page: source::Page) -> wasmtime::Result<RawPa
             RawRecords::Passthrough { body: state.table.delete(passthrough.body)?.bytes, records: passthrough.records }
         }
     };
-    Ok(RawPage { records, next: page.next, total: page.total })
+    let incomplete = member(&page.ext, "incomplete").map(|text| sentence(text.to_owned()));
+    Ok(RawPage { records, next: page.next, total: page.total, incomplete })
 }
 
 fn undo(undo: actions::Undo) -> Result<domain::Undo, Fault> {
