@@ -89,6 +89,28 @@ pub struct DerivedField {
     pub needs: Vec<ObjectName>,
 }
 
+impl Aggregate {
+    /// What the aggregate of this far field holds. The error is a sentence without a subject: "takes a field".
+    pub fn kind(self, field: Option<&Field>) -> Result<FieldType, String> {
+        use FieldType::{Boolean, Choice, Integer, List, LongText, Number, Text};
+        let field = match (self, field) {
+            (Self::Count, None) => return Ok(Integer),
+            (Self::Count, Some(_)) => return Err("counts records and takes no field".to_owned()),
+            (_, None) => return Err("takes a field of the far object, and none is named".to_owned()),
+            (_, Some(field)) if field.sealed => return Err(format!("reads `{}`, which is secret", field.name)),
+            (_, Some(field)) => field,
+        };
+        match (self, field.kind) {
+            (Self::Sum, kind @ (Integer | Number)) | (Self::Any | Self::All, kind @ Boolean) => Ok(kind),
+            (Self::List, Text | Choice) => Ok(List),
+            (Self::List | Self::Sum | Self::Any | Self::All, _) | (_, LongText | List) => {
+                Err(format!("cannot take `{}`: it is of another type", field.name))
+            }
+            (_, kind) => Ok(kind),
+        }
+    }
+}
+
 /// A type of record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ObjectType {
