@@ -2,6 +2,7 @@
 
 mod batches;
 mod oauth;
+mod objects;
 mod query;
 mod records;
 mod trouble;
