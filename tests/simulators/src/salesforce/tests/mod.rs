@@ -3,6 +3,7 @@
 mod batches;
 mod bulk;
 mod oauth;
+mod objects;
 mod query;
 mod records;
 mod trouble;
