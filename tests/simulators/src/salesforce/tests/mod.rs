@@ -5,6 +5,7 @@ mod bulk;
 mod oauth;
 mod query;
 mod records;
+mod soql;
 mod trouble;
 mod world;
 
