@@ -15,9 +15,8 @@ use crate::salesforce::schema::{F, Field, Object};
 use crate::salesforce::value::Value;
 use std::sync::Arc;
 
-/// Salesforce's highest OFFSET, and the object that has none.
+/// Salesforce's highest OFFSET; objects that are cut at a number of rows have none.
 const HIGHEST_OFFSET: u32 = 2000;
-const WITHOUT_HIGHEST_OFFSET: &str = "OauthToken";
 
 /// In whose name, in which version and when a query is read.
 #[derive(Debug)]
