@@ -1,6 +1,9 @@
 //! Which way each integration signs in, and with what: read from the configuration once, at the start, where a wrong or missing
 //! key stops it with a sentence.
 
+#[cfg(test)]
+mod tests;
+
 use super::{jwt::SigningKey, settings};
 use crate::{
     config::{Config, IntegrationConfig},

@@ -57,6 +57,17 @@ pub struct World {
 impl World {
     /// Starts simulators and host; the host's data lies in `dir`.
     pub async fn start(options: &WorldOptions, dir: &Path) -> anyhow::Result<Self> {
+        Self::start_with(options, dir, OrgOptions::default(), |_| {}).await
+    }
+
+    /// As [`World::start`], with an org of these options, and a configuration that `configure` has changed. The app, the size and the
+    /// callback of the org are the world's.
+    pub async fn start_with(
+        options: &WorldOptions,
+        dir: &Path,
+        org: OrgOptions,
+        configure: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let salesforce = Salesforce::start(OrgOptions {
@@ -64,12 +75,13 @@ impl World {
             client_id: CLIENT_ID.into(),
             client_secret: Some(CLIENT_SECRET.into()),
             redirect_uris: vec![format!("{address}/connect/callback")],
-            ..Default::default()
+            ..org
         })
         .await
         .context("the simulated Salesforce")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
-        let config = config(&slack, &salesforce, &address, dir)?;
+        let mut config = config(&slack, &salesforce, &address, dir)?;
+        configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
         slack.connect(&address);
         Ok(Self { slack, salesforce, config, host: Some(host) })
