@@ -15,6 +15,7 @@ mod notice;
 mod preview;
 mod request;
 mod results;
+mod undo;
 mod value;
 
 #[cfg(test)]
@@ -33,4 +34,5 @@ pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, 
 pub use preview::{preview, sent};
 pub use request::has_results;
 pub use results::results;
+pub use undo::undo_parts;
 pub use value::text as cell_text;
