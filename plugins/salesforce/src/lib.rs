@@ -8,6 +8,8 @@ mod errors;
 mod fetch;
 mod id;
 mod objects;
+mod permissions;
+mod reading;
 mod soql;
 mod templates;
 

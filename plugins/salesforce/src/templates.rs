@@ -17,7 +17,7 @@ fn idle_seats() -> BoardTemplate {
         "Idle paid seats",
         "Active users who have not logged in for 90 days: each takes a seat that is paid for.",
         &users(
-            &["Name", "Username", "profile.license.MasterLabel", "role.Name", "LastLoginDate", "IsActive"],
+            &["Name", "Username", "profile.license.Name", "role.Name", "LastLoginDate", "IsActive"],
             &[active(true), json!({ "path": "LastLoginDate", "op": "more-than-days-ago", "value": IDLE_DAYS })],
             json!([{ "path": "LastLoginDate", "descending": false }]),
         ),
@@ -30,7 +30,7 @@ fn never_logged_in() -> BoardTemplate {
         "Never logged in",
         "Active users who have not logged in even once.",
         &users(
-            &["Name", "Username", "profile.license.MasterLabel", "role.Name", "CreatedDate"],
+            &["Name", "Username", "profile.license.Name", "role.Name", "CreatedDate"],
             &[active(true), json!({ "path": "LastLoginDate", "op": "is-empty" })],
             json!([{ "path": "CreatedDate", "descending": false }]),
         ),
@@ -49,7 +49,7 @@ fn all_users() -> BoardTemplate {
                 "Email",
                 "role.Name",
                 "profile.Name",
-                "profile.license.MasterLabel",
+                "profile.license.Name",
                 "LastLoginDate",
                 "IsActive",
             ],
@@ -78,7 +78,7 @@ fn active(is: bool) -> Json {
 
 /// Joined columns are called as people call them, not by their way there.
 const TITLES: &[(&str, &str)] =
-    &[("role.Name", "Role"), ("profile.Name", "Profile"), ("profile.license.MasterLabel", "Licence")];
+    &[("role.Name", "Role"), ("profile.Name", "Profile"), ("profile.license.Name", "Licence")];
 
 fn column(path: &str) -> Json {
     match TITLES.iter().find(|(of, _)| *of == path) {
