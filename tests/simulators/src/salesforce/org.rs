@@ -102,6 +102,31 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Takes a token away by its delete token or its refresh token, with the sessions that came of it; `false` when there is none such.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        let mut auth = lock(&self.auth);
+        let mut data = write(&self.data);
+        let Some((number, grant)) = data.token_row(token) else { return false };
+        match grant {
+            Some(grant) => auth.end_grant(grant),
+            None => data.remove(Object::OauthToken, number),
+        }
+        data.keep_grants(|grant| auth.grant(grant).is_some());
+        true
+    }
+
+    /// Shows in `OauthToken` that a grant was used or given a new refresh token, and that others are over. Whoever changes the grants of
+    /// `auth` calls it before letting go of the lock.
+    pub fn show_grants(&self, auth: &Auth, used: Option<usize>, refresh_token: Option<&str>) {
+        let mut data = write(&self.data);
+        if let Some((grant, user)) = used.and_then(|grant| Some((grant, auth.grant(grant)?.user))) {
+            data.note_grant(grant, user, &self.options.app_name, refresh_token);
+        }
+        data.keep_grants(|grant| auth.grant(grant).is_some());
+    }
+}
+
 /// A handle to a running org: look at it, change it behind the connection's back, ask for trouble.
 #[derive(Clone)]
 pub struct Org(pub(super) Arc<Inner>);
@@ -218,14 +243,21 @@ impl Org {
         user.map(|number| self.user_id(number))
     }
 
-    /// How many seats a licence has, by its name.
+    /// How many seats a licence has: a user licence by its name, one for permission sets by its label, one of a package by its namespace.
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number =
-            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
-        let number = number.with_context(|| format!("there is no licence {license}"))?;
-        data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
+        let kinds = [
+            (Object::UserLicense, F::Name, F::TotalLicenses),
+            (Object::PermissionSetLicense, F::MasterLabel, F::TotalLicenses),
+            (Object::PackageLicense, F::NamespacePrefix, F::AllowedLicenses),
+        ];
+        let found = kinds.into_iter().find_map(|(object, name, total)| {
+            let row = data.rows(object).find(|row| row.get(name).shown() == license)?;
+            Some((object, row.number, total))
+        });
+        let (object, number, key) = found.with_context(|| format!("there is no licence {license}"))?;
+        data.set(object, number, vec![(key, Value::Int(total))]);
         Ok(())
     }
 
@@ -280,7 +312,9 @@ impl Org {
 
     /// Ends every grant: refreshing gets invalid_grant.
     pub fn revoke_grants(&self) {
-        lock(&self.0.auth).end_grants();
+        let mut auth = lock(&self.0.auth);
+        auth.end_grants();
+        self.0.show_grants(&auth, None, None);
     }
 
     /// Turns what can be turned while the org runs.

@@ -13,6 +13,7 @@ mod tables;
 mod tokens;
 
 pub use row::Row;
+pub use tables::{groups_of_role, hidden_set};
 
 use super::id::Id;
 use super::schema::{F, Object, Permissions};

@@ -7,6 +7,7 @@ mod query;
 mod records;
 mod trouble;
 mod world;
+mod writes;
 
 use super::{Org, OrgOptions, Salesforce};
 use serde_json::Value as Json;
