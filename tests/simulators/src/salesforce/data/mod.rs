@@ -11,6 +11,7 @@ mod seeded;
 pub mod shape;
 mod tables;
 mod tokens;
+mod values;
 
 pub use row::Row;
 pub use tables::{groups_of_role, hidden_set};
