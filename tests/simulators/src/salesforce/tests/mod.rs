@@ -9,6 +9,7 @@ mod records;
 mod soql;
 mod trouble;
 mod world;
+mod writes;
 
 use super::{Org, OrgOptions, Salesforce};
 use serde_json::Value as Json;
