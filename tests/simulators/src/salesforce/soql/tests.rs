@@ -9,6 +9,7 @@ use crate::salesforce::data::Data;
 use crate::salesforce::data::shape::Shape;
 use crate::salesforce::id::pod_of;
 use crate::salesforce::schema::{Object, Permissions};
+use crate::salesforce::time::Clock;
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
 
@@ -170,13 +171,30 @@ fn escapes_mean_what_salesforce_says() {
 }
 
 static ORG: LazyLock<Data> = LazyLock::new(|| {
-    Data::new(Shape { seed: 5, users: 60, roles: 12, admins: 2, pod: pod_of(5), today: 20_000 * 86_400_000 })
+    let today = 20_000 * 86_400_000;
+    let clock = Arc::new(Clock::new(Some(today)));
+    let (permission_set_assignments, logins, oauth_tokens) = (180, 300, 30);
+    let pod = pod_of(5);
+    Data::new(
+        Shape {
+            seed: 5,
+            users: 60,
+            roles: 12,
+            admins: 2,
+            permission_set_assignments,
+            logins,
+            oauth_tokens,
+            pod,
+            today,
+        },
+        clock,
+    )
 });
 
 /// Records found by a query, by number.
 fn found(text: &str) -> Vec<u32> {
     let access = Access { user: 4, permissions: Permissions::ALL, hidden: Arc::default() };
-    let scope = Scope { data: &ORG, access: &access, version: 67, now: 20_000 * 86_400_000 };
+    let scope = Scope { data: &ORG, access: &access, version: 67, now: 20_000 * 86_400_000, tooling: false };
     let plan = plan(text, &parse(text).unwrap(), &scope).unwrap();
     run(&ORG, &plan).page(0, usize::MAX)
 }
