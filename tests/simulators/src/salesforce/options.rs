@@ -24,6 +24,8 @@ pub struct OrgOptions {
     pub port: u16,
     /// The moment the org's clock stands at, in milliseconds since 1970; `None` follows the machine's clock.
     pub now: Option<i64>,
+    /// The name of the app that may connect, as `OauthToken` shows it.
+    pub app_name: String,
     /// The app that may connect.
     pub client_id: String,
     /// Its secret; `None` makes it a public client, which must not send one.
@@ -66,6 +68,7 @@ impl Default for OrgOptions {
             oauth_tokens: None,
             port: 0,
             now: None,
+            app_name: "Weft".into(),
             client_id: "weft-local-client".into(),
             client_secret: Some("weft-local-secret".into()),
             redirect_uris: Vec::new(),

@@ -250,14 +250,21 @@ impl Org {
         user.map(|number| self.user_id(number))
     }
 
-    /// How many seats a licence has, by its name.
+    /// How many seats a licence has: a user licence by its name, one for permission sets by its label, one of a package by its namespace.
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number =
-            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
-        let number = number.with_context(|| format!("there is no licence {license}"))?;
-        data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
+        let kinds = [
+            (Object::UserLicense, F::Name, F::TotalLicenses),
+            (Object::PermissionSetLicense, F::MasterLabel, F::TotalLicenses),
+            (Object::PackageLicense, F::NamespacePrefix, F::AllowedLicenses),
+        ];
+        let found = kinds.into_iter().find_map(|(object, name, total)| {
+            let row = data.rows(object).find(|row| row.get(name).shown() == license)?;
+            Some((object, row.number, total))
+        });
+        let (object, number, key) = found.with_context(|| format!("there is no licence {license}"))?;
+        data.set(object, number, vec![(key, Value::Int(total))]);
         Ok(())
     }
 
@@ -312,7 +319,9 @@ impl Org {
 
     /// Ends every grant: refreshing gets invalid_grant.
     pub fn revoke_grants(&self) {
-        lock(&self.0.auth).end_grants();
+        let mut auth = lock(&self.0.auth);
+        auth.end_grants();
+        self.0.show_grants(&auth, None, None);
     }
 
     /// Turns what can be turned while the org runs.

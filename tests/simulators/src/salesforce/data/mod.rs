@@ -12,8 +12,10 @@ mod seeded;
 pub mod shape;
 mod tables;
 mod tokens;
+mod values;
 
 pub use row::Row;
+pub use tables::{groups_of_role, hidden_set};
 
 use super::id::Id;
 use super::schema::{F, Object, Permissions};

@@ -12,6 +12,7 @@ mod soql;
 mod tooling;
 mod trouble;
 mod world;
+mod writes;
 
 use super::{Org, OrgOptions, Salesforce};
 use serde_json::Value as Json;
