@@ -19,7 +19,7 @@ async function readsEveryPage(connection) {
   const { totalSize } = await connection.query('SELECT COUNT() FROM User');
   assert.ok(totalSize > 2000, `${totalSize}`);
   const soql = 'SELECT Id, Username, Profile.Name, LastLoginDate FROM User ORDER BY Id';
-  const rows = await connection.query(soql).run({ autoFetch: true, maxFetch: 1_000_000 });
+  const { records: rows } = await connection.query(soql).run({ autoFetch: true, maxFetch: 1_000_000 });
   assert.equal(rows.length, totalSize);
   assert.equal(new Set(rows.map((row) => row.Id)).size, totalSize);
   assert.equal(rows[0].attributes.type, 'User');
@@ -83,7 +83,7 @@ async function isToldWhatIsWrong(connection) {
     assert.equal(await refused(() => connection.query(soql)), code, soql);
   }
   const page = await connection.tooling.query('SELECT Id, SubscriberPackage.Name FROM InstalledSubscriberPackage');
-  assert.ok(page.size > 0 && page.size === page.records.length);
+  assert.ok(page.totalSize > 0 && page.totalSize === page.records.length);
   const { fields } = await connection.describe('User');
   assert.ok(fields.some((field) => field.name === 'Username'));
   assert.ok((await connection.limits()).DailyApiRequests.Remaining > 0);

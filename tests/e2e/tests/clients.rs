@@ -27,7 +27,7 @@ fn installed(name: &str) -> PathBuf {
 
 /// Runs a program to its end; its output if it succeeds, all it said if not.
 async fn run(command: &mut Command, limit: Duration) -> anyhow::Result<String> {
-    let shown = format!("{:?}", command.as_std());
+    let shown = format!("{:?} {:?}", command.as_std().get_program(), command.as_std().get_args());
     let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
     let output = timeout(limit, running).await.with_context(|| format!("{shown} took more than {limit:?}"))??;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
