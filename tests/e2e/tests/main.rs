@@ -4,6 +4,7 @@
 
 mod action;
 mod board;
+mod clients;
 mod connect;
 mod crash;
 mod languages;
