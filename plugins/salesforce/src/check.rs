@@ -1,6 +1,7 @@
 //! The preflight: who the connection is, and what its user may read and do.
 
 use crate::describe::{self, Describe, Described};
+use crate::permissions::Permissions;
 use crate::{actions, api, id, objects};
 use serde::Deserialize;
 use weft_integration::prelude::*;
@@ -26,7 +27,7 @@ pub fn check() -> Result<Report, Error> {
         let refusal = refusals.iter().find(|(name, _)| *name == object.name).map(|(_, error)| error);
         access(object, &described, refusal, &count)
     });
-    Ok(Report::new(account(&user), found, actions::access(described.get("User"))))
+    Ok(Report::new(account(&user), found, actions::access(&described, &Permissions::read().unwrap_or_default())))
 }
 
 fn read_descriptions(objects: &[ObjectType]) -> Vec<Result<Describe, Error>> {

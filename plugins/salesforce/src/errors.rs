@@ -12,6 +12,10 @@ const EXHAUSTED_WAIT_MS: u32 = 4 * 3600 * 1000;
 /// Requests of more than 20 seconds are counted; they end by themselves.
 const CONCURRENT_WAIT_MS: u32 = 10_000;
 
+/// What is said of a lock: Salesforce did nothing, and will when the lock is gone.
+pub const LOCKED: &str =
+    "Salesforce is changing groups or roles at the moment and locks them. It is tried again later.";
+
 #[derive(Debug, Deserialize)]
 struct Item {
     #[serde(rename = "errorCode", alias = "statusCode", default)]
@@ -43,8 +47,8 @@ fn of_code(status: u16, code: &str, text: &str) -> Error {
     let lock =
         text.contains("could not acquire lock") || text.contains("Group membership operation already in progress");
     let (class, sentence) = match code {
-        _ if lock => (ErrorClass::Retry, locked()),
-        "UNABLE_TO_LOCK_ROW" => (ErrorClass::Retry, locked()),
+        _ if lock => (ErrorClass::Retry, LOCKED.into()),
+        "UNABLE_TO_LOCK_ROW" => (ErrorClass::Retry, LOCKED.into()),
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => (
             ErrorClass::Reauthorize,
             "Salesforce no longer accepts the login of this connection. Connect it again.".into(),
@@ -98,10 +102,6 @@ fn limit(code: &str, text: &str) -> Error {
     }
     let sentence = "The API requests of this Salesforce org are used up for the last 24 hours. What was fetched is kept; it goes on in some hours.";
     Error::new(ErrorClass::Exhausted, code, sentence).after(Some(EXHAUSTED_WAIT_MS))
-}
-
-fn locked() -> String {
-    "Salesforce is changing groups or roles at the moment and locks them. It is tried again later.".into()
 }
 
 /// Names the column in `No such column 'Foo' on entity 'Bar'. If you are ...`.
