@@ -96,7 +96,8 @@ impl Operation for DeleteUser {
             }
             facts.belongings.tell_unread(&mut standing);
             standing.note("Records they own stay theirs, and their user name stays taken.");
-            if !self.anonymise {
+            // An undo that activates is for who was active, and gives back nobody who is anonymous.
+            if !self.anonymise && user.is_active {
                 standing.undo = Some(undo(&theirs));
             }
         }

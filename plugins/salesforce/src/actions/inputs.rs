@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn ids_have_the_right_form_and_begin_right() {
         let role = |value: Json| of(value).id("it", &["00E"], "a role");
-        assert_eq!(role(json!("00ED0000001VpVp")).unwrap(), crate::id::normalize("00ED0000001VpVp").unwrap());
+        assert_eq!(role(json!("00ED0000001VpVp")).unwrap(), id::normalize("00ED0000001VpVp").unwrap());
         for value in [
             json!(null),
             json!(""),

@@ -140,9 +140,9 @@ fn what_is_gone_already_is_as_wanted() {
     let gone = drive::plan(&DeletePermissionSet, &long("0PSD0000001Gone"), &set(json!({}), 0));
     assert!(gone.already && gone.blockers.is_empty());
     let user = drive::plan(
-        &crate::actions::role_of_user::RoleOfUser::remove(),
+        &role_of_user::RoleOfUser::remove(),
         &long(ADA),
-        &crate::actions::role_of_user::Facts { users: Vec::new(), role: None },
+        &role_of_user::Facts { users: Vec::new(), role: None },
     );
     assert!(!user.already && user.blockers.len() == 1);
 }

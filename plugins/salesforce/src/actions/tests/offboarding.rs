@@ -102,6 +102,7 @@ fn it_goes_on_where_it_stood() {
     // Somebody who is inactive already still gives up what they hold, and is not reactivated by an undo that nobody asked for.
     let holding = stand(&delete(false), ADA, &facts(inactive(), false, belongings()));
     assert!(!holding.is_made() && writes(&holding).iter().all(|write| write.object != "User"));
+    assert!(holding.undo.is_none());
 }
 
 #[test]

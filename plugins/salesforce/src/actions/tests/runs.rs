@@ -315,7 +315,7 @@ fn a_token_is_ended_without_login_and_refusals_come_in_two_forms() {
     assert_eq!(request.body.as_deref(), Some(b"token=a%2Bb%2Fc".as_slice()));
     let revoke = Write::revoke("f00d", "secret");
     let code = |body: &str| {
-        let answers = crate::actions::write::answers(&[&revoke], 400, body.as_bytes());
+        let answers = write::answers(&[&revoke], 400, body.as_bytes());
         answers[0].as_ref().unwrap_err().code.clone()
     };
     assert_eq!(
@@ -324,7 +324,7 @@ fn a_token_is_ended_without_login_and_refusals_come_in_two_forms() {
     );
     assert_eq!(code(r#"{"error":"invalid_token","error_description":"x"}"#), "invalid_token");
     assert_eq!(code("<html>"), "http-400");
-    let error = crate::actions::write::answers(&[&revoke], 400, b"error=invalid_token")[0].clone().unwrap_err();
+    let error = write::answers(&[&revoke], 400, b"error=invalid_token")[0].clone().unwrap_err();
     assert_ne!(error.class, ErrorClass::Reauthorize, "the connection itself is well");
 }
 
