@@ -1,8 +1,8 @@
 //! A checked definition bound to the tables of one moment: a query for the engine, and how each cell is read.
 
-use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Show};
+use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Edge, Show};
 use super::engine::{Expression, Link, Query, Reach, Sort, Table, Test, fold};
-use super::tables::Sources;
+use super::tables::{Source, Sources};
 use crate::domain::{Field, FieldType, ObjectName, Value};
 use anyhow::Context;
 use std::cmp::Ordering;
@@ -31,6 +31,8 @@ pub struct CellSource {
     table: Arc<Table>,
     number: Option<usize>,
     many: Option<Show>,
+    /// Of a path to several records: all of them are there.
+    is_whole: bool,
 }
 
 impl Bound {
@@ -59,7 +61,8 @@ impl CellSource {
         let number = path.field.as_ref().and_then(|field| table.field(&field.name));
         let many = path.is_many().then_some(column.show);
         let steps = steps(base, path, sources)?;
-        Ok(Self { object: path.object.clone(), field: path.field.clone(), steps, table, number, many })
+        let is_whole = is_whole(base, &path.edges, sources);
+        Ok(Self { object: path.object.clone(), field: path.field.clone(), steps, table, number, many, is_whole })
     }
 
     /// What the cells hold.
@@ -87,6 +90,9 @@ impl CellSource {
         let Some(show) = self.many else {
             return self.reach().map_or(Value::Null, |reach| self.named(reach.value(base)));
         };
+        if !self.is_whole {
+            return Value::Null;
+        }
         let rows = self
             .steps
             .iter()
@@ -114,12 +120,16 @@ impl CellSource {
     }
 }
 
-/// A choice as people call it; every other value as it is.
+/// A choice as people call it, alone or in a list; every other value as it is.
 pub fn named(field: &Field, value: Value) -> Value {
-    let choice = value.as_text().and_then(|text| field.choices.iter().find(|choice| choice.value == text));
-    match choice {
-        Some(choice) => Value::from(choice.title.as_str()),
-        None => value,
+    let title = |text: Box<str>| match field.choices.iter().find(|choice| choice.value.as_str() == &*text) {
+        Some(choice) => choice.title.as_str().into(),
+        None => text,
+    };
+    match value {
+        Value::Text(text) => Value::Text(title(text)),
+        Value::List(items) => Value::List(items.into_iter().map(title).collect()),
+        other => other,
     }
 }
 
@@ -149,6 +159,28 @@ fn compare(a: &Value, b: &Value) -> Ordering {
         (Value::Text(a), Value::Text(b)) => fold(a).cmp(&fold(b)),
         _ => Ordering::Equal,
     }
+}
+
+/// A filter on an object; none when a path of it leads where records or the fields that tie them cannot be read.
+pub fn known_filter(checked: &CheckedFilter, base: &ObjectName, sources: &Sources) -> Option<Expression> {
+    let is_known = checked.conditions().iter().all(|condition| is_whole(base, &condition.path.edges, sources));
+    if is_known { filter(checked, base, sources).ok() } else { None }
+}
+
+/// Whether every object on the way is there whole, with the fields that tie it to the one before. Else what the way leads to is
+/// unknown, and not nothing.
+pub fn is_whole(base: &ObjectName, edges: &[Edge], sources: &Sources) -> bool {
+    let has =
+        |source: &Source, field: &str| source.table.field(field).is_some_and(|at| source.table.column(at).is_some());
+    let mut near = sources.get(base);
+    edges.iter().all(|edge| {
+        let far = sources.get(&edge.key.object);
+        let holds = near
+            .zip(far)
+            .is_some_and(|(near, far)| far.is_whole() && has(near, &edge.key.local) && has(far, &edge.key.remote));
+        near = far;
+        holds
+    })
 }
 
 fn filter(filter: &CheckedFilter, base: &ObjectName, sources: &Sources) -> anyhow::Result<Expression> {
@@ -183,7 +215,7 @@ fn reach(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Re
 
 fn steps(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Vec<Arc<Link>>> {
     let mut near = table(sources, base)?;
-    let step = |edge: &super::definition::Edge| {
+    let step = |edge: &Edge| {
         let far = table(sources, &edge.key.object)?;
         let link = near.link(&edge.key, far);
         near = far;

@@ -1,6 +1,8 @@
 //! What each connection offers, as told at start and after each check.
 
+use super::derived::DerivedFields;
 use crate::domain::{ConnectionId, Description, IntegrationId, WorkspaceId};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,19 +19,41 @@ pub struct ConnectionCatalog {
     pub description: Description,
 }
 
-type Entries = BTreeMap<(WorkspaceId, ConnectionId), Arc<ConnectionCatalog>>;
+/// What a connection offers, and what the host makes of it.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// As it was told.
+    pub catalog: ConnectionCatalog,
+    /// The derived fields that hold together.
+    pub derived: DerivedFields,
+}
+
+type Entries = BTreeMap<(WorkspaceId, ConnectionId), Arc<Offer>>;
 
 /// The catalogs of all connections of this host.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Catalog {
     entries: RwLock<Entries>,
+    zone: TimeZone,
 }
 
 impl Catalog {
-    /// Sets or replaces what a connection offers.
+    /// Nothing is offered yet. The zone says whose days are meant in the filters of derived fields.
+    pub fn new(zone: TimeZone) -> Self {
+        Self { entries: RwLock::default(), zone }
+    }
+
+    /// Sets or replaces what a connection offers. Derived fields that do not hold together are left out, and logged when they did
+    /// not stand among those left out before.
     pub fn set_schema(&self, workspace: &WorkspaceId, catalog: ConnectionCatalog) {
         let key = (workspace.clone(), catalog.connection.clone());
-        self.entries.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::new(catalog));
+        let derived = DerivedFields::new(&catalog.description, &self.zone);
+        let offer = Arc::new(Offer { catalog, derived });
+        let before = self.entries.write().unwrap_or_else(PoisonError::into_inner).insert(key, offer.clone());
+        let known = before.as_ref().map(|before| before.derived.faults()).unwrap_or_default();
+        for fault in offer.derived.faults().iter().filter(|fault| !known.contains(fault)) {
+            tracing::warn!(connection.id = %offer.catalog.connection, "{fault}");
+        }
     }
 
     /// Forgets a connection.
@@ -39,7 +63,7 @@ impl Catalog {
     }
 
     /// What a connection offers.
-    pub fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Option<Arc<ConnectionCatalog>> {
+    pub fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Option<Arc<Offer>> {
         let key = (workspace.clone(), connection.clone());
         self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }

@@ -1,6 +1,8 @@
 //! A small description and its data, for tests.
 
-use crate::domain::{Cardinality, Description, Field, FieldType, Normalizer, ObjectType, Relationship};
+use crate::domain::{
+    Aggregate, Cardinality, DerivedField, Description, Field, FieldType, Normalizer, ObjectType, Relationship,
+};
 
 /// A plain field.
 pub fn field(name: &str, kind: FieldType) -> Field {
@@ -37,6 +39,7 @@ fn object(name: &str, primary: &str, fields: Vec<Field>, relationships: Vec<Rela
         identities: Vec::new(),
         ordered: true,
         link: None,
+        archive: None,
     }
 }
 
@@ -51,6 +54,53 @@ fn to_one(name: &str, title: &str, object: &str, local: &str, inverse: (&str, &s
         normalizer: Normalizer::SalesforceId,
         inverse: Some((inverse.0.into(), inverse.1.into())),
     }
+}
+
+/// A fact about the records that `through` leads to.
+pub fn derived(
+    name: &str,
+    through: &str,
+    aggregate: Aggregate,
+    field: Option<&str>,
+    filter: Option<&str>,
+) -> DerivedField {
+    DerivedField {
+        name: name.into(),
+        title: name.into(),
+        help: None,
+        through: through.into(),
+        aggregate,
+        field: field.map(Into::into),
+        filter: filter.map(Into::into),
+        needs: Vec::new(),
+    }
+}
+
+/// Users as in [`description`] with the states of their logins, whom each role counts, and what is made of both.
+pub fn description_with_derived() -> Description {
+    let mut all = description();
+    let login = vec![
+        titled("Id", "Id", FieldType::Text),
+        titled("UserId", "User id", FieldType::Text),
+        titled("Frozen", "Frozen", FieldType::Boolean),
+        titled("At", "At", FieldType::Timestamp),
+        titled("Kind", "Kind", FieldType::Text),
+    ];
+    let user = vec![to_one("user", "User", "User", "UserId", ("logins", "Logins"))];
+    all.objects.push(object("Login", "Id", login, user));
+    let browser = r#"{ "path": "Kind", "op": "is", "value": "Browser" }"#;
+    all.objects[0].derived = vec![
+        derived("IsFrozen", "logins", Aggregate::Any, Some("Frozen"), None),
+        derived("LastBrowser", "logins", Aggregate::Max, Some("At"), Some(browser)),
+        derived("LoginCount", "logins", Aggregate::Count, None, None),
+        derived("Kinds", "logins", Aggregate::List, Some("Kind"), None),
+        derived("RoleName", "role", Aggregate::First, Some("Name"), None),
+    ];
+    let inactive = r#"{ "path": "IsActive", "op": "is", "value": false }"#;
+    all.objects[1].derived = vec![derived("Inactive", "users", Aggregate::Count, None, Some(inactive))];
+    let of_inactive = r#"{ "path": "user.IsActive", "op": "is", "value": false }"#;
+    all.objects[0].derived.push(derived("OwnInactive", "logins", Aggregate::Count, None, Some(of_inactive)));
+    all
 }
 
 /// Users with a role and, over their profile, a licence.

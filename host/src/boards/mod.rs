@@ -5,9 +5,11 @@ mod bind;
 mod board;
 mod catalog;
 pub mod definition;
+mod derived;
 pub mod engine;
 #[cfg(test)]
 mod fixtures;
+mod needs;
 mod open;
 mod pages;
 mod rights;
@@ -15,6 +17,7 @@ mod service;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod update;
 mod view;
 mod words;
 

@@ -1,9 +1,10 @@
 //! Pages of boards, single records, and records that may be meant: the reading side of the boards.
 
 use super::bind::{Bound, CellSource, label, named};
-use super::catalog::ConnectionCatalog;
+use super::catalog::{ConnectionCatalog, Offer};
 use super::definition::{Checked, CheckedColumn, Definition};
-use super::engine::{Answer, Reach, Table, closest_rows};
+use super::engine::{Answer, Column, Reach, Table, closest_rows};
+use super::needs::Needs;
 use super::pages::PageKey;
 use super::rights::{Deed, Right};
 use super::service::Boards;
@@ -26,8 +27,8 @@ impl Boards {
     pub async fn open(&self, actor: &Actor, board: &BoardId, ask: &Ask) -> Outcome<BoardView> {
         let (stored, right) = self.allowed(actor, board, Deed::View).await?;
         let board = stored.value;
-        let catalog = self.catalog_of(&actor.workspace, &board.connection)?;
-        let (sources, checked) = self.checked(&actor.workspace, &catalog, &board.definition).await?;
+        let offer = self.offer_of(&actor.workspace, &board.connection)?;
+        let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
         let base = &board.definition.object;
         let bound = Arc::new(self.bound(base, &checked, &sources).await?);
         let search: String = ask.search.iter().flat_map(|words| words.trim().chars()).take(MAX_SEARCH_CHARS).collect();
@@ -39,7 +40,7 @@ impl Boards {
             rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
         self.read_long_texts(&(actor.workspace.clone(), board.connection.clone()), &sources, &bound, rows, &mut cells)
             .await?;
-        let described = catalog.description.object(base);
+        let described = offer.catalog.description.object(base);
         let view = |(row, cells): (&u32, Vec<Value>)| RowView {
             record: RecordRef {
                 connection: board.connection.clone(),
@@ -59,7 +60,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
-            sources: vec![age(&catalog, &sources)],
+            sources: vec![age(&offer.catalog, base, &sources)],
             filter_words: filter_words(&checked.filter),
             sort_words: sort_words(&checked.sort),
             can_edit: right >= Right::Editor,
@@ -71,15 +72,19 @@ impl Boards {
         })
     }
 
-    /// A record with all its fields, or none when it is not there (any more).
+    /// A record with all its fields, or none when it is not there (any more). Derived fields are among them where a board has
+    /// brought them into memory: one record is not worth making a column.
     pub async fn record(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<Option<RecordView>> {
-        let catalog = self.catalog_of(workspace, &record.connection)?;
-        let Some(described) = catalog.description.object(&record.object) else { return Ok(None) };
+        let offer = self.offer_of(workspace, &record.connection)?;
+        let Some(described) = offer.catalog.description.object(&record.object) else { return Ok(None) };
         let place = (workspace.clone(), record.connection.clone());
-        let source = self.source(&place, &catalog, &record.object).await?;
+        let source = self.source(&place, &offer, &record.object).await?;
         let Some(row) = source.table.row_of(&record.key) else { return Ok(None) };
         let values = self.inner.tables.rows(&place, &source, &[row]).await?.pop().unwrap_or_default();
-        let fields = source.table.fields().iter().zip(values).filter(|(field, _)| !field.sealed);
+        let stored = source.table.stored_fields().iter().zip(values).filter(|(field, _)| !field.sealed);
+        let derived = source.table.derived().filter(|(field, _)| source.made.contains(&field.name));
+        let value = |column: Option<&Arc<Column>>| column.map_or(Value::Null, |column| column.value(row as usize));
+        let fields = stored.chain(derived.map(|(field, column)| (field, value(column))));
         let view = |(field, value): (&crate::domain::Field, Value)| FieldView {
             name: field.name.clone(),
             title: field.title.clone(),
@@ -106,9 +111,9 @@ impl Boards {
         words: &str,
         limit: usize,
     ) -> Outcome<Vec<Suggestion>> {
-        let catalog = self.catalog_of(workspace, connection)?;
-        let Some(described) = catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
-        let source = self.source(&(workspace.clone(), connection.clone()), &catalog, object).await?;
+        let offer = self.offer_of(workspace, connection)?;
+        let Some(described) = offer.catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
+        let source = self.source(&(workspace.clone(), connection.clone()), &offer, object).await?;
         let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
         let limit = limit.min(MAX_SUGGESTIONS);
         let _permit = self.permit().await?;
@@ -119,10 +124,10 @@ impl Boards {
     async fn source(
         &self,
         place: &(WorkspaceId, ConnectionId),
-        catalog: &ConnectionCatalog,
+        offer: &Arc<Offer>,
         object: &ObjectName,
     ) -> Outcome<Source> {
-        let mut sources = self.inner.tables.get(place, &catalog.description, std::slice::from_ref(object)).await?;
+        let mut sources = self.inner.tables.get(place, offer, &Needs::object(object)).await?;
         Ok(sources.remove(object).context("the table was not loaded")?)
     }
 
@@ -194,21 +199,28 @@ fn head(cell: &CellSource, column: &CheckedColumn, described: Option<&ObjectType
     ColumnView { title: column.title.clone(), kind: cell.kind(), unit, is_primary }
 }
 
-fn age(catalog: &ConnectionCatalog, sources: &Sources) -> SourceAge {
-    let missing: Vec<String> = sources
-        .iter()
-        .filter(|(_, source)| source.manifest.is_none())
-        .map(|(object, _)| catalog.description.object(object).map_or(&object.0, |object| &object.plural).clone())
-        .collect();
-    let own = sources.values().any(|source| source.table.origin().own_rows);
-    let problem = match (missing.is_empty(), own) {
-        (false, _) => Some(format!("{} not fetched yet.", missing.join(", "))),
-        (true, true) => {
-            Some("Only the records of the connected account are shown: it may not read the others.".to_owned())
-        }
-        (true, false) => None,
+/// The oldest data counts. What was not fetched at all is named instead, unless the board has no rows without it.
+fn age(catalog: &ConnectionCatalog, base: &ObjectName, sources: &Sources) -> SourceAge {
+    let named = |wanted: &dyn Fn(&Source) -> bool| {
+        let found = sources.iter().filter(|(_, source)| wanted(source));
+        let plural = |object: &ObjectName| {
+            catalog.description.object(object).map_or_else(|| object.0.clone(), |described| described.plural.clone())
+        };
+        let mut names: Vec<String> = found.map(|(object, _)| plural(object)).collect();
+        names.sort();
+        names.join(", ")
     };
-    let fetched = sources.values().map(|source| source.table.origin().fetched_at).min().flatten();
+    let missing = named(&|source| source.manifest.is_none());
+    let own = named(&|source| source.table.origin().own_rows);
+    let problem = match (missing.is_empty(), own.is_empty()) {
+        (false, _) => Some(format!("{missing} not fetched yet.")),
+        (true, false) => {
+            Some(format!("Of {own}, only the records of the connected account are here: it may not read the others."))
+        }
+        (true, true) => None,
+    };
+    let is_there = sources.get(base).is_some_and(|source| source.manifest.is_some());
+    let fetched = sources.values().filter_map(|source| source.table.origin().fetched_at).min().filter(|_| is_there);
     SourceAge { connection: catalog.connection.clone(), title: catalog.title.clone(), fetched_at: fetched, problem }
 }
 

@@ -1,12 +1,13 @@
 //! The boards of a workspace: made, found, renamed, deleted, installed from templates.
 
 use super::board::{Board, DeletedTemplate, MAX_NAME_CHARS, NewBoard, template_board_id};
-use super::catalog::{Catalog, ConnectionCatalog};
+use super::catalog::{Catalog, Offer};
 use super::definition::{Checked, Clock, Definition, Schema};
 use super::engine::fold;
+use super::needs::Needs;
 use super::pages::Pages;
 use super::rights::{Deed, Right, may, right_on};
-use super::tables::{Sources, Tables};
+use super::tables::{Source, Sources, Tables};
 use super::view::BoardSummary;
 use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
@@ -54,7 +55,8 @@ impl Boards {
     pub fn new(store: Store, settings: BoardSettings) -> Self {
         let tables = Tables::new(store.clone());
         let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
-        let inner = Inner { store, settings, catalog: Catalog::default(), tables, pages: Pages::default(), permits };
+        let catalog = Catalog::new(settings.zone.clone());
+        let inner = Inner { store, settings, catalog, tables, pages: Pages::default(), permits };
         Self { inner: Arc::new(inner) }
     }
 
@@ -68,8 +70,8 @@ impl Boards {
     pub fn refresh(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> tokio::task::JoinHandle<()> {
         let (boards, place) = (self.clone(), (workspace.clone(), connection.clone()));
         tokio::spawn(async move {
-            let Some(catalog) = boards.inner.catalog.get(&place.0, &place.1) else { return };
-            if let Err(error) = boards.inner.tables.refresh(&place, &catalog.description).await {
+            let Some(offer) = boards.inner.catalog.get(&place.0, &place.1) else { return };
+            if let Err(error) = boards.inner.tables.refresh(&place, &offer).await {
                 tracing::warn!(connection.id = %place.1, "boards of {} keep the data they have: {error:#}", place.1);
             }
         })
@@ -125,8 +127,8 @@ impl Boards {
         let connection = board.definition.connection.clone();
         let connection =
             connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
-        let catalog = self.catalog_of(&actor.workspace, &connection)?;
-        let (_, checked) = self.checked(&actor.workspace, &catalog, &board.definition).await?;
+        let offer = self.offer_of(&actor.workspace, &connection)?;
+        let (_, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
         if !checked.broken.is_empty() {
             return Err(AppError::refused(format!("The board was not created. {}", checked.broken.join(" "))));
         }
@@ -218,8 +220,8 @@ impl Boards {
         }
     }
 
-    /// The catalog of a connection, or a refusal.
-    pub(super) fn catalog_of(&self, workspace: &WorkspaceId, of: &ConnectionId) -> Outcome<Arc<ConnectionCatalog>> {
+    /// What a connection offers, or a refusal.
+    pub(super) fn offer_of(&self, workspace: &WorkspaceId, of: &ConnectionId) -> Outcome<Arc<Offer>> {
         let missing = "The connection of this board is not there. It was disconnected, or Weft is still starting: try again in a minute.";
         self.inner.catalog.get(workspace, of).ok_or_else(|| AppError::refused(missing))
     }
@@ -228,17 +230,15 @@ impl Boards {
     pub(super) async fn checked(
         &self,
         workspace: &WorkspaceId,
-        catalog: &ConnectionCatalog,
+        offer: &Arc<Offer>,
         definition: &Definition,
     ) -> Outcome<(Sources, Checked)> {
-        let place = (workspace.clone(), catalog.connection.clone());
-        let mut schema = Schema { description: &catalog.description, fetched: HashMap::new() };
-        let objects = objects_of(definition, &schema);
-        let sources = self.inner.tables.get(&place, &catalog.description, &objects).await?;
-        let fields = |(object, source): (&ObjectName, &super::tables::Source)| {
-            source.manifest.is_some().then(|| (object.clone(), source.table.fields().to_vec()))
-        };
-        schema.fetched = sources.iter().filter_map(fields).collect();
+        let place = (workspace.clone(), offer.catalog.connection.clone());
+        let mut schema = Schema { description: &offer.catalog.description, fetched: HashMap::new() };
+        let needs = Needs::of(definition, offer, &schema);
+        let sources = self.inner.tables.get(&place, offer, &needs).await?;
+        let fields = |(object, source): (&ObjectName, &Source)| (object.clone(), source.table.fields().to_vec());
+        schema.fetched = sources.iter().map(fields).collect();
         let checked = Checked::new(definition, &schema, &self.clock()).map_err(AppError::Refused)?;
         Ok((sources, checked))
     }
@@ -262,9 +262,10 @@ impl Boards {
 
     fn summary(&self, board: &Board, actor: &Actor) -> Option<BoardSummary> {
         let right = right_on(board, actor)?;
-        let catalog = self.inner.catalog.get(&actor.workspace, &board.connection);
+        let offer = self.inner.catalog.get(&actor.workspace, &board.connection);
+        let catalog = offer.as_ref().map(|offer| &offer.catalog);
         let object = &board.definition.object;
-        let described = catalog.as_ref().and_then(|catalog| catalog.description.object(object));
+        let described = catalog.and_then(|catalog| catalog.description.object(object));
         Some(BoardSummary {
             id: board.id.clone(),
             name: board.name.clone(),
@@ -317,14 +318,4 @@ fn from_template(id: BoardId, owner: &UserId, connection: &ConnectionId, templat
         definition,
         created_at: Timestamp::now().as_millisecond(),
     })
-}
-
-fn objects_of(definition: &Definition, schema: &Schema<'_>) -> Vec<ObjectName> {
-    let mut objects = vec![definition.object.clone()];
-    for path in definition.paths() {
-        objects.extend(schema.objects_on(&definition.object, path));
-    }
-    objects.sort();
-    objects.dedup();
-    objects
 }

@@ -1,13 +1,16 @@
 //! Tables in memory for the objects that boards use: built from stored segments on first need, rebuilt aside and swapped in when a
 //! manifest flips. Readers hold a pointer and are never made to wait for a rebuild.
 
+use super::catalog::Offer;
 use super::engine::{BuildError, Cell, Table, TableBuilder, TableOrigin};
+use super::needs::Needs;
+use super::update::{Update, pick};
 use crate::domain::{ConnectionId, Description, ObjectName, Value, WorkspaceId};
 use crate::store::rows::{ValueRef, unpack};
 use crate::store::{Manifest, ObjectRef, Store};
 use anyhow::Context;
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Segments in hand at once while a table is built: 4 MiB, so that memory stays flat however large the object is.
@@ -20,12 +23,26 @@ pub struct Source {
     pub table: Arc<Table>,
     /// What they were built from; none before the first fetch.
     pub manifest: Option<Arc<Manifest>>,
+    /// The derived fields that were made. One that has no column all the same is unknown for all rows.
+    pub made: BTreeSet<String>,
+}
+
+impl Source {
+    /// Every record of the object is there: none missing because it was not fetched or may not be read.
+    pub fn is_whole(&self) -> bool {
+        self.manifest.as_ref().is_some_and(|manifest| !manifest.own_rows)
+    }
+
+    fn generation(&self) -> Option<u64> {
+        self.manifest.as_ref().map(|manifest| manifest.generation)
+    }
 }
 
 /// Objects of one connection as they belong together.
 pub type Sources = HashMap<ObjectName, Source>;
 
-type Place = (WorkspaceId, ConnectionId);
+/// A connection of a workspace.
+pub type Place = (WorkspaceId, ConnectionId);
 
 /// All tables of this host.
 pub struct Tables {
@@ -42,58 +59,65 @@ impl Tables {
         Self { store, loaded: RwLock::default(), turns: Mutex::default() }
     }
 
-    /// These objects, all of one moment of the connection. Those that are not in memory are loaded.
-    pub async fn get(
-        &self,
-        place: &Place,
-        description: &Description,
-        objects: &[ObjectName],
-    ) -> anyhow::Result<Sources> {
-        let pick = |sources: &Sources| {
-            objects
-                .iter()
-                .map(|object| Some((object.clone(), sources.get(object)?.clone())))
-                .collect::<Option<Sources>>()
-        };
-        if let Some(sources) = pick(&self.current(place)) {
+    /// What is needed, all of one moment of the connection. What is not in memory is loaded and made.
+    pub async fn get(&self, place: &Place, offer: &Arc<Offer>, needs: &Needs) -> anyhow::Result<Sources> {
+        if let Some(sources) = pick(&self.current(place), offer, needs)
+            && !self.has_appeared(place, &sources).await?
+        {
             return Ok(sources);
         }
         let turn = self.turn(place);
         let _turn = turn.lock().await;
-        let mut sources = (*self.current(place)).clone();
-        for object in objects.iter().filter(|object| !self.current(place).contains_key(object)) {
-            sources.insert(object.clone(), self.load(place, description, object).await?);
+        let before = self.current(place);
+        let mut update = Update::new(&before, needs.derived.clone());
+        for object in needs.objects.iter().filter(|object| before.get(object).is_none_or(|at| at.manifest.is_none())) {
+            update.replace(object, self.load(place, &offer.catalog.description, object).await?);
         }
-        // What was never fetched stays out of memory: the next one who asks looks again.
-        let mut kept = sources.clone();
-        kept.retain(|_, source| source.manifest.is_some());
-        self.swap(place, kept);
-        Ok(pick(&sources).unwrap_or_default())
+        let after = self.finish(place, offer, update).await?;
+        let sources = needs.objects.iter().filter_map(|object| Some((object.clone(), after.get(object)?.clone())));
+        Ok(sources.collect())
     }
 
-    /// Rebuilds the tables whose manifest flipped, and resolves and ranks what was resolved and ranked before. Answers their names.
-    pub async fn refresh(&self, place: &Place, description: &Description) -> anyhow::Result<Vec<ObjectName>> {
+    /// Rebuilds the tables whose manifest flipped and the derived columns that rest on them, and resolves and ranks what was
+    /// resolved and ranked before. Answers the names of the objects that flipped.
+    pub async fn refresh(&self, place: &Place, offer: &Arc<Offer>) -> anyhow::Result<BTreeSet<ObjectName>> {
         let turn = self.turn(place);
         let _turn = turn.lock().await;
         let before = self.current(place);
-        let mut after = (*before).clone();
-        let mut changed = Vec::new();
+        let mut update = Update::new(&before, BTreeSet::new());
         for (object, source) in before.iter() {
             let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
-            let generation = manifest.map(|manifest| manifest.generation);
-            if generation != source.manifest.as_ref().map(|manifest| manifest.generation) {
-                after.insert(object.clone(), self.load(place, description, object).await?);
-                changed.push(object.clone());
+            if manifest.map(|manifest| manifest.generation) != source.generation() {
+                update.replace(object, self.load(place, &offer.catalog.description, object).await?);
             }
         }
+        let changed = update.changed.clone();
         if !changed.is_empty() {
-            let after = tokio::task::spawn_blocking(move || {
-                warm(&before, &after);
-                after
-            });
-            self.swap(place, after.await.context("a table could not be warmed")?);
+            self.finish(place, offer, update).await?;
         }
         Ok(changed)
+    }
+
+    /// Whether something that was not there when it was looked for is there now.
+    async fn has_appeared(&self, place: &Place, sources: &Sources) -> anyhow::Result<bool> {
+        for (object, _) in sources.iter().filter(|(_, source)| source.manifest.is_none()) {
+            if self.store.segments.manifest(&place.0, &object_ref(place, object)).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Loads what the derived columns that are due rest on, makes them, and shows readers the outcome.
+    async fn finish(&self, place: &Place, offer: &Arc<Offer>, mut update: Update) -> anyhow::Result<Arc<Sources>> {
+        for object in update.lacking(offer) {
+            update.replace(&object, self.load(place, &offer.catalog.description, &object).await?);
+        }
+        let offer = offer.clone();
+        let make = tokio::task::spawn_blocking(move || Arc::new(update.make(&offer)));
+        let after = make.await.context("the derived fields could not be made")?;
+        self.swap(place, after.clone());
+        Ok(after)
     }
 
     /// Drops the tables of a connection. Its next reader loads what is then stored.
@@ -131,8 +155,8 @@ impl Tables {
         self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned().unwrap_or_default()
     }
 
-    fn swap(&self, place: &Place, sources: Sources) {
-        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), Arc::new(sources));
+    fn swap(&self, place: &Place, sources: Arc<Sources>) {
+        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), sources);
     }
 
     fn turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
@@ -146,7 +170,7 @@ impl Tables {
         let Some(manifest) = manifest else {
             let fields = described.map(|object| object.fields.clone()).unwrap_or_default();
             let table = TableBuilder::new(TableOrigin::default(), fields, key, 0).finish()?;
-            return Ok(Source { table: Arc::new(table), manifest: None });
+            return Ok(Source { table: Arc::new(table), manifest: None, made: BTreeSet::new() });
         };
         let origin = TableOrigin {
             generation: manifest.generation,
@@ -162,7 +186,7 @@ impl Tables {
         }
         let table =
             tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
-        Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)) })
+        Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)), made: BTreeSet::new() })
     }
 }
 
@@ -196,17 +220,4 @@ fn push(builder: &mut TableBuilder, key: &str, values: &[ValueRef<'_>]) -> Resul
         }
     }
     Ok(())
-}
-
-/// What the readers of the tables before had made, made for the tables after, before anybody sees them.
-fn warm(before: &Sources, after: &Sources) {
-    for (object, source) in before {
-        let Some(new) = after.get(object) else { continue };
-        new.table.rank_like(&source.table);
-        for edge in source.table.resolved() {
-            if let Some(far) = after.get(&edge.object) {
-                new.table.link(&edge, &far.table);
-            }
-        }
-    }
 }

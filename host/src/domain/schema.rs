@@ -89,6 +89,28 @@ pub struct DerivedField {
     pub needs: Vec<ObjectName>,
 }
 
+impl Aggregate {
+    /// What the aggregate of this far field holds. The error is a sentence without a subject: "takes a field".
+    pub fn kind(self, field: Option<&Field>) -> Result<FieldType, String> {
+        use FieldType::{Boolean, Choice, Integer, List, LongText, Number, Text};
+        let field = match (self, field) {
+            (Self::Count, None) => return Ok(Integer),
+            (Self::Count, Some(_)) => return Err("counts records and takes no field".to_owned()),
+            (_, None) => return Err("takes a field of the far object, and none is named".to_owned()),
+            (_, Some(field)) if field.sealed => return Err(format!("reads `{}`, which is secret", field.name)),
+            (_, Some(field)) => field,
+        };
+        match (self, field.kind) {
+            (Self::Sum, kind @ (Integer | Number)) | (Self::Any | Self::All, kind @ Boolean) => Ok(kind),
+            (Self::List, Text | Choice) => Ok(List),
+            (Self::List | Self::Sum | Self::Any | Self::All, _) | (_, LongText | List) => {
+                Err(format!("cannot take `{}`: it is of another type", field.name))
+            }
+            (_, kind) => Ok(kind),
+        }
+    }
+}
+
 /// A type of record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ObjectType {
@@ -105,6 +127,18 @@ pub struct ObjectType {
     pub identities: Vec<IdentityKey>,
     pub ordered: bool,
     pub link: Option<String>,
+    /// Whether records that the tool no longer gives are kept.
+    #[serde(default)]
+    pub archive: Option<Archive>,
+}
+
+/// How long the host keeps records of an object that the tool itself forgets (`archive-by` and `archive-days` of the WIT package).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// The name of a field of type timestamp: how old a record is.
+    pub by: String,
+    /// Records older than so many days are dropped.
+    pub days: u32,
 }
 
 impl ObjectType {

@@ -152,6 +152,7 @@ pub fn request(state: RequestState) -> RequestView {
         undo: Reversal::Lossy,
         loses: vec!["open approvals of the old role".into()],
         can_undo: state == RequestState::PartlyDone,
+        can_retry: state == RequestState::PartlyDone,
         undo_of: None,
         board: Some("b1".into()),
         version: 3,

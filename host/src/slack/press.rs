@@ -77,6 +77,18 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Prepare the opposite of one part of a request.
+    UndoPart {
+        /// Which request.
+        request: RequestId,
+        /// Its place among the parts.
+        part: usize,
+    },
+    /// Prepare what did not happen of a request once more.
+    Retry {
+        /// Which request.
+        request: RequestId,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -97,6 +109,8 @@ impl Press {
             Self::Details { .. } => "details",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
+            Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
+            Self::Retry { .. } => "retry",
             Self::Link => "link",
         };
         format!("press.{name}")

@@ -20,6 +20,8 @@ use crate::reading::Reading;
 use serde_json::{Value as Json, json};
 use weft_integration::prelude::*;
 
+pub use login_history::KEPT_DAYS;
+
 /// An object and how it is read.
 type Declared = (fn() -> ObjectType, Reading);
 
@@ -54,8 +56,12 @@ pub fn find(name: &str) -> Result<ObjectType, Error> {
 
 /// How the object of this name is read.
 pub fn reading(name: &str) -> Result<&'static Reading, Error> {
-    let found = ALL.iter().map(|(_, reading)| reading).find(|reading| reading.object == name);
-    found.ok_or_else(|| unknown(name))
+    readings().find(|reading| reading.object == name).ok_or_else(|| unknown(name))
+}
+
+/// How each object is read.
+pub fn readings() -> impl Iterator<Item = &'static Reading> {
+    ALL.iter().map(|(_, reading)| reading)
 }
 
 fn unknown(name: &str) -> Error {
@@ -121,11 +127,4 @@ fn count(name: &str, title: &str, through: &str, needs: &[&str]) -> DerivedField
 /// A condition of the board filter language that asks for a boolean.
 fn is(path: &str, value: bool) -> Json {
     json!({ "path": path, "op": "is", "value": value })
-}
-
-/// The permission without which an object is empty or cannot be asked for, in Salesforce's words.
-pub fn permission(name: &str) -> &'static str {
-    let source =
-        ALL.iter().find(|(_, reading)| reading.object == name).and_then(|(_, reading)| reading.sources().pop());
-    crate::permissions::label(source.map_or("ViewSetup", |source| source.permission))
 }

@@ -42,9 +42,9 @@ impl Permissions {
         self.said.get(name).copied().unwrap_or(true)
     }
 
-    /// Whether Salesforce said anything.
-    pub fn is_known(&self) -> bool {
-        !self.said.is_empty()
+    /// Whether Salesforce says that the user holds the permission of this API name.
+    pub fn holds(&self, name: &str) -> bool {
+        self.said.get(name) == Some(&true)
     }
 
     /// Asks for all permissions this integration speaks of, in two requests: which of them have a column here, then their values.
@@ -81,10 +81,11 @@ mod tests {
     fn what_salesforce_does_not_speak_of_is_not_held_against_the_user() {
         let record = json!({ "attributes": {}, "PermissionsManageUsers": false, "PermissionsViewSetup": true });
         let permissions = Permissions::of(record.as_object().unwrap());
-        assert!(permissions.is_known());
-        assert!(!permissions.has("ManageUsers"));
-        assert!(permissions.has("ViewSetup") && permissions.has("ManagePackageLicenses"));
-        assert!(Permissions::default().has("ManageUsers") && !Permissions::default().is_known());
+        assert!(!permissions.has("ManageUsers") && !permissions.holds("ManageUsers"));
+        assert!(permissions.has("ViewSetup") && permissions.holds("ViewSetup"));
+        for unsaid in ["ManagePackageLicenses", "ManageRoles"] {
+            assert!(permissions.has(unsaid) && !permissions.holds(unsaid), "{unsaid}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Source {
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
     pub source: Source,
+    /// What the keys of these rows start with.
+    pub prefix: &'static str,
     /// What these are, for a person (`package licences`).
     pub title: &'static str,
     /// The value of the field `Kind`, for objects of several kinds.

@@ -84,6 +84,8 @@ impl Stage {
             after,
             keys: Vec::new(),
             page_size,
+            since: None,
+            estimate: None,
         };
         self.guest.fetch(&self.access, request).await
     }

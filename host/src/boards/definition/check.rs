@@ -3,7 +3,7 @@
 use super::compile::{Clock, Compiled, compile};
 use super::path::{CheckedPath, Schema};
 use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Show};
-use crate::domain::FieldType;
+use crate::domain::{FieldType, ObjectName};
 
 /// The parts of a definition that fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,16 @@ pub enum CheckedFilter {
     Is(Box<CheckedCondition>),
 }
 
+impl CheckedFilter {
+    /// All its conditions.
+    pub fn conditions(&self) -> Vec<&CheckedCondition> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::conditions).collect(),
+            Self::Is(condition) => vec![condition],
+        }
+    }
+}
+
 /// A condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedCondition {
@@ -66,7 +76,7 @@ impl Checked {
         if schema.description.object(&definition.object).is_none() {
             return Err(format!("The connection has no object `{}`.", definition.object));
         }
-        let mut check = Check { definition, schema, clock, broken: Vec::new(), conditions: 0 };
+        let mut check = Check::new(&definition.object, schema, clock);
         let columns: Vec<CheckedColumn> = definition.columns.iter().filter_map(|column| check.column(column)).collect();
         let filter = definition.filter.as_ref().and_then(|filter| check.filter(filter, 0));
         let sort = definition.sort.iter().filter_map(|sort| check.sort(sort)).collect();
@@ -74,6 +84,18 @@ impl Checked {
             Self { columns, filter: filter.unwrap_or(CheckedFilter::All(Vec::new())), sort, broken: check.broken };
         checked.limit();
         Ok(checked)
+    }
+
+    /// Holds a filter on an object against a schema. An error is what does not fit, a sentence each.
+    pub fn filter(
+        filter: &Filter,
+        object: &ObjectName,
+        schema: &Schema<'_>,
+        clock: &Clock,
+    ) -> Result<CheckedFilter, String> {
+        let mut check = Check::new(object, schema, clock);
+        let checked = check.filter(filter, 0).unwrap_or(CheckedFilter::All(Vec::new()));
+        if check.broken.is_empty() { Ok(checked) } else { Err(check.broken.join(" ")) }
     }
 
     fn limit(&mut self) {
@@ -92,14 +114,18 @@ impl Checked {
 }
 
 struct Check<'a> {
-    definition: &'a Definition,
+    object: &'a ObjectName,
     schema: &'a Schema<'a>,
     clock: &'a Clock,
     broken: Vec<String>,
     conditions: usize,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(object: &'a ObjectName, schema: &'a Schema<'a>, clock: &'a Clock) -> Self {
+        Self { object, schema, clock, broken: Vec::new(), conditions: 0 }
+    }
+
     fn column(&mut self, column: &super::Column) -> Option<CheckedColumn> {
         let path = self.path("Column", &column.path)?;
         let show = match (path.is_many(), path.field.is_some(), column.show) {
@@ -170,7 +196,7 @@ impl Check<'_> {
     }
 
     fn path(&mut self, part: &str, text: &str) -> Option<CheckedPath> {
-        match self.schema.path(&self.definition.object, text) {
+        match self.schema.path(self.object, text) {
             Ok(path) => Some(path),
             Err(why) => self.break_off(format!("{part} {why}")),
         }

@@ -16,11 +16,11 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// Adds the paths of all its conditions.
-    pub fn collect_paths<'a>(&'a self, paths: &mut Vec<&'a str>) {
+    /// All its conditions.
+    pub fn conditions(&self) -> Vec<&Condition> {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.collect_paths(paths)),
-            Self::Is(condition) => paths.push(&condition.path),
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::conditions).collect(),
+            Self::Is(condition) => vec![condition],
         }
     }
 }

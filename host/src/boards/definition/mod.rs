@@ -109,7 +109,7 @@ impl Definition {
         let columns = self.columns.iter().map(|column| column.path.as_str());
         let mut paths: Vec<&str> = columns.chain(self.sort.iter().map(|sort| sort.path.as_str())).collect();
         if let Some(filter) = &self.filter {
-            filter.collect_paths(&mut paths);
+            paths.extend(filter.conditions().into_iter().map(|condition| condition.path.as_str()));
         }
         paths
     }

@@ -96,7 +96,9 @@ impl Schema<'_> {
     }
 
     fn field(&self, of: &ObjectName, name: &str) -> Result<&Field, String> {
-        let described = self.description.object(of).and_then(|object| object.field(name));
+        let object = self.description.object(of);
+        let described = object.and_then(|object| object.field(name));
+        let is_derived = object.is_some_and(|object| object.derived.iter().any(|field| field.name == name));
         let field = match self.fetched.get(of) {
             Some(fields) => fields.iter().find(|field| field.name == name),
             None => described,
@@ -105,6 +107,9 @@ impl Schema<'_> {
             (Some(field), _) if field.sealed => Err(format!("`{name}` of {of} is secret and is never shown.")),
             (Some(field), _) => Ok(field),
             (None, Some(_)) => Err(format!("`{name}` of {of} is not fetched: the connection may not read it.")),
+            (None, None) if is_derived => {
+                Err(format!("`{name}` of {of} is a derived field, and what it is made of cannot be read here."))
+            }
             (None, None) => Err(format!("{of} has no field `{name}`.")),
         }
     }

@@ -25,6 +25,18 @@ pub struct EdgeKey {
     pub normalizer: Normalizer,
 }
 
+impl EdgeKey {
+    /// The same relationship from its other end, at which an object of this name stands.
+    pub fn flipped(&self, near: &ObjectName) -> Self {
+        let cardinality = match self.cardinality {
+            Cardinality::ToOne => Cardinality::ToMany,
+            Cardinality::ToMany => Cardinality::ToOne,
+        };
+        let (local, remote) = (self.remote.clone(), self.local.clone());
+        Self { object: near.clone(), cardinality, local, remote, normalizer: self.normalizer }
+    }
+}
+
 /// A relationship between two tables.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Link {

@@ -1,6 +1,7 @@
 //! The query engine: records as columns in memory, relationships as row numbers, filters as bitmaps. It knows tables and paths,
 //! nothing of boards, people or the store.
 
+mod aggregate;
 mod bits;
 mod builder;
 mod column;
@@ -17,11 +18,13 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::Pairs;
 pub use builder::Cell;
+pub use column::Column;
 pub use filter::{Expression, Reach, Test};
 pub use fold::fold;
 pub use link::{EdgeKey, Link, Reached};
 pub use order::Sort;
 pub use query::{Answer, Query};
 pub use suggest::closest_rows;
-pub use table::{BuildError, Table, TableBuilder, TableOrigin};
+pub use table::{BuildError, DerivedColumn, Table, TableBuilder, TableOrigin};

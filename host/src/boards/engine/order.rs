@@ -83,19 +83,20 @@ impl<'a> Keys<'a> {
 }
 
 /// A column read as packed keys.
-struct Packed<'a> {
+pub(super) struct Packed<'a> {
     column: &'a Column,
     ranks: &'a [u32],
     descending: bool,
 }
 
 impl<'a> Packed<'a> {
-    fn new(column: &'a Column, descending: bool) -> Self {
+    /// Ranks the texts of a text column, once.
+    pub fn new(column: &'a Column, descending: bool) -> Self {
         Self { column, ranks: column.texts().map_or(&[], |texts| texts.ranks()), descending }
     }
 
     /// The key of a row of the column; a row past the end is not known.
-    fn at(&self, row: usize) -> u64 {
+    pub fn at(&self, row: usize) -> u64 {
         if !self.column.known.get(row) {
             return LAST;
         }

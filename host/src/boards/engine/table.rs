@@ -27,16 +27,26 @@ pub struct TableOrigin {
     pub own_rows: bool,
 }
 
+/// Relationships resolved so far, each with the rows at its far end as they were: see [`Table::rows_id`].
+type Links = Mutex<HashMap<EdgeKey, (u64, Arc<Link>)>>;
+
 /// An immutable table. Readers hold it by [`Arc`] for as long as a query takes; a rebuild makes another one.
 #[derive(Debug)]
 pub struct Table {
     id: u64,
+    rows_id: u64,
     origin: TableOrigin,
+    /// The stored ones, then the derived ones.
     fields: Vec<Field>,
+    stored: usize,
     keys: Arc<Texts>,
-    columns: Vec<Option<Column>>,
-    links: Mutex<HashMap<EdgeKey, (u64, Arc<Link>)>>,
+    columns: Vec<Option<Arc<Column>>>,
+    /// Relationships rest on stored fields alone: tables that differ in derived columns share them.
+    links: Arc<Links>,
 }
+
+/// A field whose values the host makes, with its column where that was made.
+pub type DerivedColumn = (Field, Option<Arc<Column>>);
 
 impl Table {
     /// Differs between any two tables of this process: caches go by it.
@@ -44,14 +54,51 @@ impl Table {
         self.id
     }
 
+    /// The same for tables that differ in derived columns only: their rows have the same numbers.
+    pub fn rows_id(&self) -> u64 {
+        self.rows_id
+    }
+
+    /// The same rows with these derived columns instead of those there are. A name that a stored field has already stays its.
+    pub fn with_derived(&self, derived: Vec<DerivedColumn>) -> Self {
+        let mut fields = self.stored_fields().to_vec();
+        let mut columns = self.columns[..self.stored].to_vec();
+        let free =
+            derived.into_iter().filter(|(field, _)| !self.stored_fields().iter().any(|at| at.name == field.name));
+        for (field, column) in free {
+            fields.push(field);
+            columns.push(column);
+        }
+        Self {
+            id: next_id(),
+            rows_id: self.rows_id,
+            origin: self.origin.clone(),
+            fields,
+            stored: self.stored,
+            keys: self.keys.clone(),
+            columns,
+            links: self.links.clone(),
+        }
+    }
+
     /// What it is a picture of.
     pub fn origin(&self) -> &TableOrigin {
         &self.origin
     }
 
-    /// The fields its values were fetched with, resident or not.
+    /// The fields its values were fetched with, resident or not, and then the derived ones.
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The fields its values were fetched with.
+    pub fn stored_fields(&self) -> &[Field] {
+        &self.fields[..self.stored]
+    }
+
+    /// The fields whose values the host makes, each with its column where that was made.
+    pub fn derived(&self) -> impl Iterator<Item = (&Field, Option<&Arc<Column>>)> {
+        self.fields.iter().zip(&self.columns).skip(self.stored).map(|(field, column)| (field, column.as_ref()))
     }
 
     /// How many rows.
@@ -76,7 +123,7 @@ impl Table {
 
     /// The column of the field of this number, when it is resident.
     pub fn column(&self, field: usize) -> Option<&Column> {
-        self.columns.get(field)?.as_ref()
+        self.columns.get(field)?.as_deref()
     }
 
     /// The value of a field at a row; null when the field is not resident.
@@ -86,21 +133,21 @@ impl Table {
 
     /// Bytes held by the columns and the resolved relationships.
     pub fn bytes(&self) -> usize {
-        let columns: usize = self.columns.iter().flatten().map(Column::bytes).sum();
+        let columns: usize = self.columns.iter().flatten().map(|column| column.bytes()).sum();
         let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         columns + links.values().map(|(_, link)| link.bytes()).sum::<usize>()
     }
 
-    /// The relationship resolved against this far table: from memory, or made now and kept until the far table is another one.
+    /// The relationship resolved against this far table: from memory, or made now and kept until the far rows are others.
     pub fn link(&self, edge: &EdgeKey, far: &Table) -> Arc<Link> {
         if let Some((id, link)) = self.links().get(edge)
-            && *id == far.id
+            && *id == far.rows_id
         {
             return link.clone();
         }
         // Made outside the lock: other readers go on. Two who need it at once both make it, and either will do.
         let link = Arc::new(Link::resolve(self, edge, far));
-        self.links().insert(edge.clone(), (far.id, link.clone()));
+        self.links().insert(edge.clone(), (far.rows_id, link.clone()));
         link
     }
 
@@ -113,7 +160,7 @@ impl Table {
     pub fn rank_like(&self, other: &Table) {
         for (field, column) in self.fields.iter().zip(&self.columns) {
             let before = other.field(&field.name).and_then(|field| other.column(field)).and_then(Column::texts);
-            if let (Some(texts), Some(before)) = (column.as_ref().and_then(Column::texts), before)
+            if let (Some(texts), Some(before)) = (column.as_deref().and_then(Column::texts), before)
                 && before.is_ranked()
             {
                 texts.ranks();
@@ -198,15 +245,20 @@ impl TableBuilder {
 
     /// The table.
     pub fn finish(self) -> Result<Table, BuildError> {
-        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
         let keys = Arc::new(self.keys.finish());
-        let finish = |builder: Option<ColumnBuilder>| builder.map(ColumnBuilder::finish).transpose();
-        let mut columns = self.columns.into_iter().map(finish).collect::<Result<Vec<_>, _>>()?;
+        let finish = |builder: Option<ColumnBuilder>| Ok(builder.map(ColumnBuilder::finish).transpose()?.map(Arc::new));
+        let mut columns = self.columns.into_iter().map(finish).collect::<Result<Vec<_>, BuildError>>()?;
         if let Some(field) = self.key_field {
             let known = Bits::filled(self.rows, true);
-            columns[field] = Some(Column { kind: FieldType::Text, known, data: Data::Heap(keys.clone()) });
+            columns[field] = Some(Arc::new(Column { kind: FieldType::Text, known, data: Data::Heap(keys.clone()) }));
         }
-        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Ok(Table { id, origin: self.origin, fields: self.fields, keys, columns, links: Mutex::default() })
+        let id = next_id();
+        let (stored, links) = (self.fields.len(), Arc::default());
+        Ok(Table { id, rows_id: id, origin: self.origin, fields: self.fields, stored, keys, columns, links })
     }
+}
+
+fn next_id() -> u64 {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }

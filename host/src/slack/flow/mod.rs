@@ -119,6 +119,8 @@ impl Visit {
             Press::Details { request } => self.details(&request).await,
             Press::Withdraw { request } => self.withdraw(&request).await,
             Press::Undo { request } => self.undo(&request).await,
+            Press::UndoPart { request, part } => self.undo_part(&request, part).await,
+            Press::Retry { request } => self.retry(&request).await,
             Press::Link => Ok(()),
         }
     }

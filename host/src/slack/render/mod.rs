@@ -14,6 +14,7 @@ mod notice;
 mod preview;
 mod request;
 mod results;
+mod undo;
 mod value;
 
 #[cfg(test)]
@@ -31,4 +32,5 @@ pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, 
 pub use preview::{preview, sent};
 pub use request::has_results;
 pub use results::results;
+pub use undo::undo_parts;
 pub use value::text as cell_text;

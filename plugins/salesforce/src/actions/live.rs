@@ -1,7 +1,7 @@
 //! Live reads: queries by ids, all pages of them. Never from what was fetched before.
 
-use crate::{api, id};
-use serde::Deserialize;
+use crate::api::{self, Answer};
+use crate::id;
 use serde::de::DeserializeOwned;
 use weft_integration::prelude::*;
 
@@ -56,14 +56,6 @@ fn queries(object: &str, columns: &str, column: &str, ids: &[impl AsRef<str>], a
     ids.chunks(IDS_TOGETHER).map(query).collect()
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer<T> {
-    done: bool,
-    next_records_url: Option<String>,
-    records: Vec<T>,
-}
-
 /// All records of a query.
 pub fn rows<T: DeserializeOwned>(soql: &str) -> Result<Vec<T>, Error> {
     let mut found = Vec::new();
@@ -84,16 +76,14 @@ pub fn rows<T: DeserializeOwned>(soql: &str) -> Result<Vec<T>, Error> {
             ));
         }
         // Not done and no next page is no end: taking it for one would plan on half of it.
-        let next = page.next_records_url.filter(|next| next.starts_with("/services/data/"));
-        let next = next.ok_or_else(|| {
-            Error::new(
-                ErrorClass::Retry,
-                "incomplete-page",
-                "Salesforce sent an incomplete page, so nothing was done. It is tried again.",
-            )
-        })?;
-        request = http::get(next);
+        let next = page.next_records_url.ok_or_else(incomplete)?;
+        request = api::next_page(&next);
     }
+}
+
+fn incomplete() -> Error {
+    let sentence = "Salesforce sent an incomplete page, so nothing was done. It is tried again.";
+    Error::new(ErrorClass::Retry, "incomplete-page", sentence)
 }
 
 /// A text as SOQL writes it.

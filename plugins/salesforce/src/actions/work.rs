@@ -16,7 +16,7 @@ pub struct Work {
 
 enum State {
     /// It is known what became of it without any change.
-    Settled(Outcome),
+    Settled(Box<Outcome>),
     Going(Box<Going>),
 }
 
@@ -47,7 +47,7 @@ impl Work {
         let (state, touched) = match judge(operation, target, standing) {
             Ok(standing) => (State::Going(Box::new(Going::new(standing))), Vec::new()),
             // Boards may show what was true before somebody else changed it.
-            Err(outcome) => (State::Settled(*outcome), seen),
+            Err(outcome) => (State::Settled(outcome), seen),
         };
         Self { key: target.key.clone(), state, touched }
     }
@@ -130,7 +130,7 @@ impl Work {
     /// What became of it.
     pub fn outcome(self) -> Outcome {
         match self.state {
-            State::Settled(outcome) => outcome,
+            State::Settled(outcome) => *outcome,
             State::Going(going) => going.outcome(&self.key),
         }
     }

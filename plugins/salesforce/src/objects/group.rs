@@ -9,6 +9,7 @@ pub const READING: Reading = Reading::merged(
     "Group",
     &[Part {
         source: Source::of("Group", "ViewSetup"),
+        prefix: "00G",
         title: "groups",
         kind: None,
         columns: &[

@@ -17,6 +17,7 @@ pub const READING: Reading = Reading::merged(
     &[
         Part {
             source: Source::of("PackageLicense", "ViewSetup"),
+            prefix: "050",
             title: "package licences",
             kind: Some("package"),
             columns: &[
@@ -34,6 +35,7 @@ pub const READING: Reading = Reading::merged(
         },
         Part {
             source: Source::of("PermissionSetLicense", "ViewSetup"),
+            prefix: "0PL",
             title: "permission set licences",
             kind: Some("permission-set"),
             columns: &[
@@ -51,6 +53,7 @@ pub const READING: Reading = Reading::merged(
         },
         Part {
             source: Source::of("UserLicense", "ViewSetup"),
+            prefix: "100",
             title: "user licences",
             kind: Some("user"),
             columns: &[

@@ -10,6 +10,7 @@ pub const READING: Reading = Reading::merged(
         Part {
             // Only active users take a seat of their user licence.
             source: Source::of("User", "ViewAllUsers").only("IsActive = true"),
+            prefix: "005",
             title: "user licences of users",
             kind: Some("user"),
             columns: &[("Id", "Id"), ("UserId", "Id"), ("LicenseId", "Profile.UserLicenseId")],
@@ -17,6 +18,7 @@ pub const READING: Reading = Reading::merged(
         },
         Part {
             source: Source::of("UserPackageLicense", "ManagePackageLicenses"),
+            prefix: "051",
             title: "package licences of users",
             kind: Some("package"),
             columns: &[
@@ -29,6 +31,7 @@ pub const READING: Reading = Reading::merged(
         },
         Part {
             source: Source::of("PermissionSetLicenseAssign", "ViewSetup"),
+            prefix: "2LA",
             title: "permission set licences of users",
             kind: Some("permission-set"),
             columns: &[

@@ -5,7 +5,7 @@ use crate::reading::{Reading, Shape, Source};
 use weft_integration::prelude::*;
 
 /// The days that logins are kept by the host: two years, so that a seasonal user is told from one who left.
-const KEPT_DAYS: u32 = 730;
+pub const KEPT_DAYS: u32 = 730;
 
 /// How people log in themselves, by the values and by the labels of the picklist, since the API has given both. What is left are
 /// programs, and "Remote Access 2.0", which is a person only at times.

@@ -10,6 +10,7 @@ pub const READING: Reading = Reading::merged(
     &[
         Part {
             source: Source::of("MetadataPackage", "ViewSetup"),
+            prefix: "033",
             title: "packages developed here",
             kind: Some("developed"),
             columns: &[
@@ -22,6 +23,7 @@ pub const READING: Reading = Reading::merged(
         },
         Part {
             source: Source::of("InstalledSubscriberPackage", "InstallPackaging").over_tooling(),
+            prefix: "0A3",
             title: "installed packages",
             kind: Some("installed"),
             columns: &[

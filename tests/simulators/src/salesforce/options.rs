@@ -38,6 +38,8 @@ pub struct OrgOptions {
     pub session_lifetime: Option<Duration>,
     /// Most rows of a query page. Salesforce's is 2,000 and wide rows give fewer: small values make many pages.
     pub page_rows: usize,
+    /// Whether Bulk jobs may read the login history. Nobody has said whether Salesforce's may.
+    pub bulk_login_history: bool,
     /// Whether answers are packed for clients that ask for it. Off, a bench measures the client and not the packing.
     pub gzip: bool,
     /// What the connection's own user may do.
@@ -63,6 +65,7 @@ impl Default for OrgOptions {
             session_requests: None,
             session_lifetime: None,
             page_rows: 2000,
+            bulk_login_history: true,
             gzip: true,
             permissions: Permissions::ALL,
         }

@@ -1,7 +1,7 @@
 //! The org's state, and the handle by which tests look at it and change it.
 
 use super::access::Access;
-use super::api::Cursors;
+use super::api::{Cursors, Jobs};
 use super::change::{Change, id_in};
 use super::data::Data;
 use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
@@ -31,6 +31,7 @@ pub struct Inner {
     pub auth: Mutex<Auth>,
     pub data: RwLock<Data>,
     pub cursors: Mutex<Cursors>,
+    pub jobs: Mutex<Jobs>,
     pub settings: Mutex<Settings>,
     pub faults: Faults,
     pub journal: Journal,
@@ -45,6 +46,13 @@ pub struct Settings {
     pub session_lifetime: Option<Duration>,
     /// Off: API_DISABLED_FOR_ORG.
     pub api_enabled: bool,
+    /// How often a Bulk job is seen in progress before it is complete.
+    pub bulk_polls: u32,
+    /// What the next Bulk job fails with.
+    pub bulk_failure: Option<String>,
+    /// Bulk query jobs in 24 hours.
+    pub daily_bulk_jobs: u64,
+    pub bulk_jobs_used: u64,
     permissions: HashMap<u32, Permissions>,
     hidden: HashMap<u32, Arc<BTreeSet<(Object, F)>>>,
 }
@@ -66,6 +74,10 @@ impl Inner {
             session_requests: options.session_requests,
             session_lifetime: options.session_lifetime,
             api_enabled: true,
+            bulk_polls: 1,
+            bulk_failure: None,
+            daily_bulk_jobs: 10_000,
+            bulk_jobs_used: 0,
             permissions: HashMap::from([(INTEGRATION, options.permissions)]),
             hidden: HashMap::new(),
         };
@@ -76,6 +88,7 @@ impl Inner {
             auth: Mutex::new(Auth::new(options.seed)),
             data: RwLock::new(Data::new(shape)),
             cursors: Mutex::default(),
+            jobs: Mutex::default(),
             settings: Mutex::new(settings),
             faults: Faults::default(),
             journal: Journal::default(),

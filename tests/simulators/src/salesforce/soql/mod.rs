@@ -1,6 +1,7 @@
 //! The part of SOQL that integrations send: read strictly, planned against the schema, run over computed rows.
 
 mod bounds;
+mod bulk;
 mod filter;
 mod lex;
 mod parse;
@@ -13,7 +14,8 @@ mod spot;
 mod tests;
 mod write;
 
+pub use bulk::bulk_refusal;
 pub use parse::parse;
-pub use plan::{Plan, Scope, plan};
+pub use plan::{Leaf, Plan, Scope, plan};
 pub use run::{Found, run};
 pub use write::{Column, columns_of, write_record};

@@ -10,6 +10,7 @@ use crate::salesforce::data::{Data, Row};
 use crate::salesforce::fail::{Fail, Outcome};
 use crate::salesforce::schema::{F, Field, Object};
 use crate::salesforce::value::Value;
+use std::sync::Arc;
 
 /// Salesforce's highest OFFSET.
 const HIGHEST_OFFSET: u32 = 2000;
@@ -28,11 +29,21 @@ pub struct Plan {
     pub object: Object,
     /// `None` for COUNT().
     pub columns: Option<Vec<Column>>,
+    /// The same fields in the order they were asked for, for results that are a table.
+    pub leaves: Arc<[Leaf]>,
     pub bounds: Bounds,
     pub filter: Option<Test>,
     pub order: Vec<Sort>,
     pub limit: Option<u32>,
     pub offset: u32,
+}
+
+/// A field that was asked for.
+#[derive(Debug)]
+pub struct Leaf {
+    /// Its API name, with the relationships that lead to it: `Profile.Name`.
+    pub name: String,
+    pub route: Route,
 }
 
 /// One part of the order.
@@ -76,9 +87,12 @@ pub fn follow<'a>(row: &Row<'a>, step: F) -> Option<Row<'a>> {
 /// Checks a query and plans it; INVALID_TYPE and INVALID_FIELD point into the text.
 pub fn plan(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
     let checker = Checker { source: Source::new(text), scope, object: object_of(text, query, scope)? };
-    let columns = match &query.select {
-        Select::Count => None,
-        Select::Fields(paths) => Some(checker.columns(paths)?),
+    let (columns, leaves) = match &query.select {
+        Select::Count => (None, Vec::new()),
+        Select::Fields(paths) => {
+            let (columns, leaves) = checker.columns(paths)?;
+            (Some(columns), leaves)
+        }
     };
     let mut bounds = Bounds::all(scope.data, checker.object);
     let filter = match &query.filter {
@@ -90,7 +104,16 @@ pub fn plan(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
     if offset > HIGHEST_OFFSET {
         return Err(Fail::bad("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000"));
     }
-    Ok(Plan { object: checker.object, columns, bounds, filter, order, limit: query.limit, offset })
+    Ok(Plan {
+        object: checker.object,
+        columns,
+        leaves: leaves.into(),
+        bounds,
+        filter,
+        order,
+        limit: query.limit,
+        offset,
+    })
 }
 
 fn object_of(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Object> {
@@ -137,15 +160,29 @@ impl Checker<'_> {
         field.targets.iter().any(|target| access.sees(*target)).then_some(field)
     }
 
-    fn columns(&self, paths: &[Path]) -> Outcome<Vec<Column>> {
-        let mut columns = Vec::new();
+    fn columns(&self, paths: &[Path]) -> Outcome<(Vec<Column>, Vec<Leaf>)> {
+        let (mut columns, mut leaves) = (Vec::new(), Vec::new());
         for path in paths {
             let route = self.route(path)?;
             if !Column::add(&mut columns, self.object, &route) {
                 return Err(self.fail("INVALID_FIELD", path, &format!("duplicate field selected: {path}")));
             }
+            leaves.push(Leaf { name: self.full_name(&route), route });
         }
-        Ok(columns)
+        Ok((columns, leaves))
+    }
+
+    /// `Profile.Name` in Salesforce's own case.
+    fn full_name(&self, route: &Route) -> String {
+        let mut objects: &[Object] = std::slice::from_ref(&self.object);
+        let mut names = Vec::new();
+        for step in &route.steps {
+            let field = objects.iter().find_map(|object| object.fields().iter().find(|field| field.key == *step));
+            names.extend(field.and_then(|field| field.relationship));
+            objects = field.map_or(&[][..], |field| field.targets);
+        }
+        names.push(route.field.name());
+        names.join(".")
     }
 
     fn sort(&self, part: &super::query::Order) -> Outcome<Sort> {

@@ -1,6 +1,7 @@
 //! The org over real HTTP: every answer a guest can get, at least once.
 
 mod batches;
+mod bulk;
 mod oauth;
 mod query;
 mod records;

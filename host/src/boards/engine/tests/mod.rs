@@ -1,5 +1,7 @@
 //! The engine against a naive reading of the same data, row by row.
 
+mod aggregates;
+
 use super::link::NO_ROW;
 use super::*;
 use crate::domain::{Cardinality, Field, FieldType, Normalizer, Value};
@@ -79,12 +81,15 @@ impl World {
     }
 
     fn value(&self, row: usize, depth: usize, field: usize) -> Value {
-        let end = (0..depth).try_fold(row, |row, at| {
-            let wanted = fold(self.rows[at][row].last()?.as_text()?.trim()).into_owned();
-            let is_it = |far: &Vec<Value>| fold(far[0].as_text().unwrap()) == wanted;
-            self.rows[at + 1].iter().position(is_it).filter(|_| !wanted.is_empty())
-        });
+        let end = (0..depth).try_fold(row, |row, at| self.next(at, row));
         end.map_or(Value::Null, |row| self.rows[depth][row][field].clone())
+    }
+
+    /// The row of the next table that a row of this one leads to.
+    fn next(&self, at: usize, row: usize) -> Option<usize> {
+        let wanted = fold(self.rows[at][row].last()?.as_text()?.trim()).into_owned();
+        let is_it = |far: &Vec<Value>| fold(far[0].as_text().unwrap()) == wanted;
+        self.rows[at + 1].iter().position(is_it).filter(|_| !wanted.is_empty())
     }
 }
 

@@ -1,11 +1,13 @@
 //! The boards of a workspace over a store in memory.
 
+mod derived;
+
 use super::definition::Definition;
-use super::fixtures::{description, field};
+use super::fixtures::{description, description_with_derived, field};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, FieldType, ObjectName, RecordRef, Role, Row, Value,
-    WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, FieldType, ObjectName, RecordRef, Role, Row,
+    Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, ObjectRef, Store, WriteSet};
@@ -73,15 +75,7 @@ impl World {
         let store = Store::memory();
         let boards = Boards::new(store.clone(), BoardSettings { zone: TimeZone::UTC });
         let world = Self { store, boards };
-        world.boards.catalog().set_schema(
-            &workspace(),
-            ConnectionCatalog {
-                connection: connection(),
-                integration: "test".into(),
-                title: "Acme org".into(),
-                description: description(),
-            },
-        );
+        world.offer(description());
         world.flip("User", 0, &(0..users).map(user).collect::<Vec<_>>()).await;
         world.flip("Role", 0, &named("00E", &["CEO", "Sales"], &[])).await;
         world.flip("Profile", 0, &named("00e", &["Admin", "Standard"], &["100000000000000"])).await;
@@ -89,7 +83,17 @@ impl World {
         world
     }
 
+    fn offer(&self, description: Description) {
+        let title = "Acme org".into();
+        let catalog = ConnectionCatalog { connection: connection(), integration: "test".into(), title, description };
+        self.boards.catalog().set_schema(&workspace(), catalog);
+    }
+
     async fn flip(&self, object: &str, generation: u64, rows: &[Row]) {
+        self.flip_as(object, generation, rows, false).await;
+    }
+
+    async fn flip_as(&self, object: &str, generation: u64, rows: &[Row], own_rows: bool) {
         let mut packer = Packer::new(&[]).unwrap();
         rows.iter().for_each(|row| packer.push(row).unwrap());
         let packed = packer.finish().unwrap();
@@ -100,10 +104,10 @@ impl World {
             .unwrap();
         let manifest = Manifest {
             generation: generation + 1,
-            fields: description().object(&object.into()).unwrap().fields.clone(),
+            fields: description_with_derived().object(&object.into()).unwrap().fields.clone(),
             fetched_at: 1000 + generation as i64,
             rows: rows.len() as u64,
-            own_rows: false,
+            own_rows,
             segments: packed.into_iter().map(|packed| packed.info).collect(),
         };
         let object = ObjectRef { connection: connection(), object: object.into() };
@@ -266,8 +270,7 @@ async fn what_does_not_fit_is_not_created_and_what_no_longer_fits_still_opens() 
     assert_eq!(world.open(&board, &page(0, 5)).await.total, 1);
     let mut smaller = description();
     smaller.objects[0].fields.retain(|field| field.name != "Age");
-    let catalog = world.boards.catalog().get(&workspace(), &connection()).unwrap();
-    world.boards.catalog().set_schema(&workspace(), ConnectionCatalog { description: smaller, ..(*catalog).clone() });
+    world.offer(smaller);
     world.flip_without_age().await;
     world.boards.refresh(&workspace(), &connection()).await.unwrap();
     let view = world.open(&board, &page(0, 5)).await;
