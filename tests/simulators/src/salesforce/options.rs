@@ -14,10 +14,18 @@ pub struct OrgOptions {
     pub roles: u32,
     /// How many active administrators; 1 makes that one the last.
     pub admins: u32,
+    /// About how many assignments of permission sets, those for the sets of profiles included; `None`: three a user.
+    pub permission_set_assignments: Option<u32>,
+    /// About how many logins the last 180 days saw; `None`: five a user. Failed ones come on top.
+    pub logins: Option<u32>,
+    /// How many tokens people gave to apps; `None`: one for every second user.
+    pub oauth_tokens: Option<u32>,
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// The moment the org's clock stands at, in milliseconds since 1970; `None` follows the machine's clock.
     pub now: Option<i64>,
+    /// The name of the app that may connect, as `OauthToken` shows it.
+    pub app_name: String,
     /// The app that may connect.
     pub client_id: String,
     /// Its secret; `None` makes it a public client, which must not send one.
@@ -53,8 +61,12 @@ impl Default for OrgOptions {
             users: 1000,
             roles: 40,
             admins: 3,
+            permission_set_assignments: None,
+            logins: None,
+            oauth_tokens: None,
             port: 0,
             now: None,
+            app_name: "Weft".into(),
             client_id: "weft-local-client".into(),
             client_secret: Some("weft-local-secret".into()),
             redirect_uris: Vec::new(),

@@ -4,7 +4,7 @@ use super::access::Access;
 use super::api::{Cursors, Jobs};
 use super::change::{Change, id_in};
 use super::data::Data;
-use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
+use super::data::shape::{INTEGRATION, SMALLEST, Shape};
 use super::faults::{Fault, Faults, Gate};
 use super::id::{self, Id};
 use super::journal::{Entry, Journal};
@@ -21,11 +21,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
+/// Permission set assignments of a user, the one of the profile included, unless the options say how many there are.
+const ASSIGNMENTS_EACH: u32 = 3;
+/// Logins of a user in half a year, likewise.
+const LOGINS_EACH: u32 = 5;
+/// One user in so many let an app act for it.
+const USERS_A_TOKEN: u32 = 2;
+
 /// Everything behind the server. Locks are taken in this order, and left in any: `writing`, `auth`, `data`, the rest.
 pub struct Inner {
     pub options: OrgOptions,
     pub url: String,
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Held for a whole call that writes, so that a transaction can be rolled back.
     pub writing: Mutex<()>,
     pub auth: Mutex<Auth>,
@@ -53,18 +60,21 @@ pub struct Settings {
     /// Bulk query jobs in 24 hours.
     pub daily_bulk_jobs: u64,
     pub bulk_jobs_used: u64,
-    permissions: HashMap<u32, Permissions>,
     hidden: HashMap<u32, Arc<BTreeSet<(Object, F)>>>,
 }
 
 impl Inner {
     pub(super) fn new(options: OrgOptions, url: String) -> Inner {
-        let clock = Clock::new(options.now);
+        let clock = Arc::new(Clock::new(options.now));
+        let users = options.users.max(SMALLEST + options.admins);
         let shape = Shape {
             seed: options.seed,
-            users: options.users.max(SMALLEST + options.admins),
+            users,
             roles: options.roles.max(1),
             admins: options.admins.max(1),
+            permission_set_assignments: options.permission_set_assignments.unwrap_or(users * ASSIGNMENTS_EACH),
+            logins: options.logins.unwrap_or(users * LOGINS_EACH),
+            oauth_tokens: options.oauth_tokens.unwrap_or(users / USERS_A_TOKEN),
             pod: id::pod_of(options.seed),
             today: clock.now().div_euclid(DAY) * DAY,
         };
@@ -78,15 +88,16 @@ impl Inner {
             bulk_failure: None,
             daily_bulk_jobs: 10_000,
             bulk_jobs_used: 0,
-            permissions: HashMap::from([(INTEGRATION, options.permissions)]),
             hidden: HashMap::new(),
         };
+        let mut data = Data::new(shape, Arc::clone(&clock));
+        data.permissions.insert(INTEGRATION, options.permissions);
         Inner {
             url,
             clock,
             writing: Mutex::new(()),
             auth: Mutex::new(Auth::new(options.seed)),
-            data: RwLock::new(Data::new(shape)),
+            data: RwLock::new(data),
             cursors: Mutex::default(),
             jobs: Mutex::default(),
             settings: Mutex::new(settings),
@@ -98,18 +109,34 @@ impl Inner {
 
     /// The rights of a user, as they are now.
     pub fn access(&self, user: u32) -> Access {
-        let profile = read(&self.data).row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
-        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) {
-            Permissions::ALL
-        } else {
-            Permissions::ORDINARY
-        };
+        let permissions = read(&self.data).permissions_of(user);
         let settings = lock(&self.settings);
-        Access {
-            user,
-            permissions: settings.permissions.get(&user).copied().unwrap_or(usual),
-            hidden: settings.hidden.get(&user).cloned().unwrap_or_default(),
+        Access { user, permissions, hidden: settings.hidden.get(&user).cloned().unwrap_or_default() }
+    }
+}
+
+impl Inner {
+    /// Takes a token away by its delete token or its refresh token, with the sessions that came of it; `false` when there is none such.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        let mut auth = lock(&self.auth);
+        let mut data = write(&self.data);
+        let Some((number, grant)) = data.token_row(token) else { return false };
+        match grant {
+            Some(grant) => auth.end_grant(grant),
+            None => data.remove(Object::OauthToken, number),
         }
+        data.keep_grants(|grant| auth.grant(grant).is_some());
+        true
+    }
+
+    /// Shows in `OauthToken` that a grant was used or given a new refresh token, and that others are over. Whoever changes the grants of
+    /// `auth` calls it before letting go of the lock.
+    pub fn show_grants(&self, auth: &Auth, used: Option<usize>, refresh_token: Option<&str>) {
+        let mut data = write(&self.data);
+        if let Some((grant, user)) = used.and_then(|grant| Some((grant, auth.grant(grant)?.user))) {
+            data.note_grant(grant, user, &self.options.app_name, refresh_token);
+        }
+        data.keep_grants(|grant| auth.grant(grant).is_some());
     }
 }
 
@@ -229,21 +256,28 @@ impl Org {
         user.map(|number| self.user_id(number))
     }
 
-    /// How many seats a licence has, by its name.
+    /// How many seats a licence has: a user licence by its name, one for permission sets by its label, one of a package by its namespace.
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number =
-            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
-        let number = number.with_context(|| format!("there is no licence {license}"))?;
-        data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
+        let kinds = [
+            (Object::UserLicense, F::Name, F::TotalLicenses),
+            (Object::PermissionSetLicense, F::MasterLabel, F::TotalLicenses),
+            (Object::PackageLicense, F::NamespacePrefix, F::AllowedLicenses),
+        ];
+        let found = kinds.into_iter().find_map(|(object, name, total)| {
+            let row = data.rows(object).find(|row| row.get(name).shown() == license)?;
+            Some((object, row.number, total))
+        });
+        let (object, number, key) = found.with_context(|| format!("there is no licence {license}"))?;
+        data.set(object, number, vec![(key, Value::Int(total))]);
         Ok(())
     }
 
     /// What a user may do from now on.
     pub fn set_permissions(&self, user: &str, permissions: Permissions) -> anyhow::Result<()> {
         let number = self.user(user)?;
-        lock(&self.0.settings).permissions.insert(number, permissions);
+        write(&self.0.data).permissions.insert(number, permissions);
         Ok(())
     }
 
@@ -291,7 +325,9 @@ impl Org {
 
     /// Ends every grant: refreshing gets invalid_grant.
     pub fn revoke_grants(&self) {
-        lock(&self.0.auth).end_grants();
+        let mut auth = lock(&self.0.auth);
+        auth.end_grants();
+        self.0.show_grants(&auth, None, None);
     }
 
     /// Turns what can be turned while the org runs.

@@ -63,7 +63,8 @@ pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
         return Ok(Answer::raw(200, body.into_bytes()));
     };
     let batch = call.batch.map_or(*BATCH.end(), |size| size.clamp(*BATCH.start(), *BATCH.end()));
-    let batch = batch.min(org.options.page_rows.max(1));
+    let most = plan.object.row_caps().map_or(usize::MAX, |(page, _)| page);
+    let batch = batch.min(org.options.page_rows.max(1)).min(most);
     let cursor = Arc::new(Cursor { token: caller.token.clone(), object: plan.object, columns, found, batch });
     let locator = (cursor.found.len() > batch).then(|| lock(&org.cursors).keep(Arc::clone(&cursor), org.options.seed));
     Ok(page(&data, caller, &cursor, 0, locator.as_deref()))

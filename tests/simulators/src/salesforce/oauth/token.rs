@@ -33,8 +33,15 @@ pub fn token(org: &Inner, form: &Params) -> Answer {
         _ => Err(OAuthFail::new("unsupported_grant_type", "grant type not supported")),
     });
     match issued {
-        Ok(issued) => answer(org, &mut auth, issued),
-        Err(fail) => fail.answer(),
+        Ok(issued) => {
+            org.show_grants(&auth, issued.grant, issued.refresh_token.as_deref());
+            answer(org, &mut auth, issued)
+        }
+        Err(fail) => {
+            // A replayed refresh token ended its grant.
+            org.show_grants(&auth, None, None);
+            fail.answer()
+        }
     }
 }
 
@@ -136,14 +143,18 @@ fn signature(org: &Inner, text: &str) -> String {
 
 /// `/services/oauth2/revoke`: an access token ends its session, a refresh token the whole grant.
 pub fn revoke(org: &Inner, form: &Params) -> Answer {
-    let mut auth = lock(&org.auth);
     let token = form.get("token").unwrap_or_default();
+    if org.revoke_token(token) {
+        return Answer::empty(200);
+    }
+    let mut auth = lock(&org.auth);
     if auth.end_session(token) {
         return Answer::empty(200);
     }
     match auth.refresh(token) {
         Refresh::Current(grant) | Refresh::Replayed(grant) => {
             auth.end_grant(grant);
+            org.show_grants(&auth, None, None);
             Answer::empty(200)
         }
         Refresh::Unknown => Answer::form(400, "error=invalid_token&error_description=invalid+token"),

@@ -6,6 +6,7 @@ use crate::salesforce::data::Row;
 use crate::salesforce::fail::{Fail, Outcome};
 use crate::salesforce::id::{self, Key};
 use crate::salesforce::schema::Kind;
+use crate::salesforce::time;
 use crate::salesforce::value::Value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -174,6 +175,13 @@ fn constant(path: &Path, route: &Route, literal: &Literal, checker: &Checker<'_>
         (_, Literal::Null) => Value::Null,
         (Kind::Bool, Literal::Bool(flag)) => Value::Bool(*flag),
         (Kind::Time, Literal::Time(at)) => Value::Time(*at),
+        (Kind::Date, Literal::Date(day)) => {
+            Value::Date(time::parse_day(day).ok_or_else(|| mismatch(path, route, checker))?)
+        }
+        (Kind::Double, Literal::Number(digits)) => {
+            let number = digits.parse::<f64>().map_err(|_| mismatch(path, route, checker))?;
+            Value::Hundredths((number * 100.0).round() as i64)
+        }
         (Kind::Int, Literal::Number(digits)) => {
             Value::Int(digits.parse::<f64>().map_err(|_| mismatch(path, route, checker))? as i64)
         }

@@ -95,13 +95,17 @@ pub fn plan(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
         }
     };
     let mut bounds = Bounds::all(scope.data, checker.object);
+    if !scope.access.sees_others(checker.object) {
+        bounds.choose(scope.data.rows_of(checker.object, scope.access.user));
+    }
     let filter = match &query.filter {
         Some(filter) => bounds.absorb(scope.data, checker.object, test_of(filter, &checker)?),
         None => None,
     };
     let order = query.order.iter().map(|part| checker.sort(part)).collect::<Outcome<_>>()?;
     let offset = query.offset.unwrap_or(0);
-    if offset > HIGHEST_OFFSET {
+    let most = checker.object.row_caps().filter(|_| columns.is_some()).map(|(_, rows)| rows);
+    if offset > HIGHEST_OFFSET && most.is_none() {
         return Err(Fail::bad("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000"));
     }
     Ok(Plan {
@@ -111,7 +115,7 @@ pub fn plan(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
         bounds,
         filter,
         order,
-        limit: query.limit,
+        limit: query.limit.min(most).or(query.limit).or(most),
         offset,
     })
 }

@@ -54,6 +54,13 @@ pub enum Operator {
     Like,
 }
 
+impl Operator {
+    /// Whether it asks for what comes before or after.
+    pub fn is_order(self) -> bool {
+        matches!(self, Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual)
+    }
+}
+
 /// A value written in the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {

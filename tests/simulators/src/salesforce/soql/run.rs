@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Sort};
 use crate::salesforce::data::Data;
-use crate::salesforce::schema::F;
+use crate::salesforce::schema::{F, Object};
 use crate::salesforce::value::Value;
 use std::cmp::Ordering;
 
@@ -36,7 +36,10 @@ impl Found {
 /// Finds the records.
 pub fn run(data: &Data, plan: &Plan) -> Found {
     let bounds = &plan.bounds;
-    let by_id = plan.order.first().is_none_or(|sort| sort.route.is(F::Id));
+    // A login with a later time has a higher number.
+    let numbered =
+        |sort: &Sort| sort.route.is(F::Id) || (plan.object == Object::LoginHistory && sort.route.is(F::LoginTime));
+    let by_id = plan.order.first().is_none_or(numbered);
     let backwards = plan.order.first().is_some_and(|sort| by_id && sort.descending);
     let whole = bounds.picks.is_none() && plan.filter.is_none() && data.is_dense(plan.object);
     if whole && by_id && !backwards {

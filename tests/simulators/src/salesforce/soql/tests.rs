@@ -8,6 +8,7 @@ use crate::salesforce::data::Data;
 use crate::salesforce::data::shape::Shape;
 use crate::salesforce::id::pod_of;
 use crate::salesforce::schema::{Object, Permissions};
+use crate::salesforce::time::Clock;
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
 
@@ -134,7 +135,24 @@ fn escapes_mean_what_salesforce_says() {
 }
 
 static ORG: LazyLock<Data> = LazyLock::new(|| {
-    Data::new(Shape { seed: 5, users: 60, roles: 12, admins: 2, pod: pod_of(5), today: 20_000 * 86_400_000 })
+    let today = 20_000 * 86_400_000;
+    let clock = Arc::new(Clock::new(Some(today)));
+    let (permission_set_assignments, logins, oauth_tokens) = (180, 300, 30);
+    let pod = pod_of(5);
+    Data::new(
+        Shape {
+            seed: 5,
+            users: 60,
+            roles: 12,
+            admins: 2,
+            permission_set_assignments,
+            logins,
+            oauth_tokens,
+            pod,
+            today,
+        },
+        clock,
+    )
 });
 
 /// Records found by a query, by number.

@@ -5,6 +5,9 @@ use crate::salesforce::access::Access;
 use crate::salesforce::data::Row;
 use crate::salesforce::schema::{F, Object};
 
+/// What stands for the id of a record without one.
+const NO_ID: &[u8] = b"000000000000000AAA";
+
 /// A member of a record in an answer.
 #[derive(Debug)]
 pub enum Column {
@@ -57,7 +60,10 @@ pub fn write_record(out: &mut Vec<u8>, base: &str, row: &Row<'_>, columns: &[Col
     for part in ["{\"attributes\":{\"type\":\"", name, "\",\"url\":\"", base, "/sobjects/", name, "/"] {
         out.extend_from_slice(part.as_bytes());
     }
-    out.extend_from_slice(&row.data.id(row.object, row.number).text());
+    match row.get(F::Id).id() {
+        Some(id) => out.extend_from_slice(&id.text()),
+        None => out.extend_from_slice(NO_ID),
+    }
     out.extend_from_slice(b"\"}");
     for column in columns {
         out.push(b',');

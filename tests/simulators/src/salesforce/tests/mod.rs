@@ -3,10 +3,12 @@
 mod batches;
 mod bulk;
 mod oauth;
+mod objects;
 mod query;
 mod records;
 mod trouble;
 mod world;
+mod writes;
 
 use super::{Org, OrgOptions, Salesforce};
 use serde_json::Value as Json;
