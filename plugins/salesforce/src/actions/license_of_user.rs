@@ -132,6 +132,10 @@ impl Operation for LicenseOfUser {
         });
         let mut standing = Standing::new(user.title(), before, made);
         standing.touching("License", &license.id);
+        if self.wanted && license.is_for_all() {
+            standing.made = format!("Everybody in the org may use {}: nobody is given a seat of it.", license.name);
+            return Some(standing);
+        }
         if has == self.wanted {
             return Some(standing);
         }

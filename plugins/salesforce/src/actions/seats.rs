@@ -32,12 +32,14 @@ pub struct License {
 }
 
 impl License {
+    /// Everybody may use it, so that nobody is given a seat.
+    pub fn is_for_all(&self) -> bool {
+        self.total == Some(SITE_LICENSE)
+    }
+
     /// Seats that nobody takes; none for a licence without a number of seats.
     pub fn free(&self) -> Option<i64> {
-        match (self.total?, self.used?) {
-            (SITE_LICENSE, _) => None,
-            (total, used) => Some((total - used).max(0)),
-        }
+        if self.is_for_all() { None } else { Some((self.total? - self.used?).max(0)) }
     }
 
     /// Says what stands in the way of a seat for each of `wanting` users.
@@ -132,7 +134,8 @@ struct Component {
 pub fn needing(license: &str, users: &[&str]) -> Result<Vec<Needing>, Error> {
     let columns =
         "Id,AssigneeId,PermissionSetId,PermissionSet.Label,PermissionSetGroupId,PermissionSetGroup.MasterLabel";
-    let only = format!("PermissionSet.LicenseId = '{license}'");
+    // What has expired stays as a row, and needs no licence.
+    let only = format!("PermissionSet.LicenseId = '{license}' AND IsActive = true");
     let direct: Vec<Holding> = live::by("PermissionSetAssignment", columns, "AssigneeId", users, &only)?;
     let components: Option<Vec<Component>> = live::by_if_readable(
         "PermissionSetGroupComponent",
@@ -145,7 +148,13 @@ pub fn needing(license: &str, users: &[&str]) -> Result<Vec<Needing>, Error> {
     let over_groups: Vec<Holding> = if groups.is_empty() {
         Vec::new()
     } else {
-        live::by("PermissionSetAssignment", columns, "AssigneeId", users, "PermissionSetGroupId != null")?
+        live::by(
+            "PermissionSetAssignment",
+            columns,
+            "AssigneeId",
+            users,
+            "PermissionSetGroupId != null AND IsActive = true",
+        )?
     };
     let grants = |holding: &Holding| {
         groups.iter().any(|group| id::same(Some(group), holding.permission_set_group_id.as_deref()))
