@@ -65,8 +65,9 @@ impl Operation for DeleteUser {
         let user = people::find(&facts.users, key)?;
         let theirs = facts.belongings.of(&user.id);
         let is_anonymous = user.username.ends_with(ANONYMOUS);
+        // Not the user name: to anonymise replaces it, and what is left is done all the same.
         let before = json!({
-            "Username": user.username, "Assignments": theirs.assignments.len(), "Licences": theirs.licenses.len(),
+            "Assignments": theirs.assignments.len(), "Licences": theirs.licenses.len(),
             "Memberships": theirs.memberships.len(),
         });
         let made = "The user is inactive and has no permission sets, licences, group memberships or tokens.";

@@ -135,7 +135,6 @@ pub fn read(kind: Kind, id: &str, targets: &[Asked<'_>]) -> Result<Facts, Error>
     if let Some(license) = granted.license_id.as_deref().filter(|id| id.starts_with(seats::PERMISSION_SET)) {
         facts.license = live::readable(seats::license(license))?.flatten();
         facts.seats = seats::seats(license, &keys)?;
-        facts.needing = seats::needing(license, &keys)?;
     } else if let Some(license) = granted.license_id.as_deref() {
         facts.license = live::readable(seats::license(license))?.flatten();
     }

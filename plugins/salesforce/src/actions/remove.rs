@@ -71,7 +71,11 @@ impl Operation for Remove {
     type Facts = Facts;
 
     fn read(&self, targets: &[Asked<'_>]) -> Result<Facts, Error> {
-        grant::read(self.kind, &self.id, targets)
+        let mut facts = grant::read(self.kind, &self.id, targets)?;
+        if let Some(license) = facts.granted.license_id.as_deref().filter(|id| id.starts_with(seats::PERMISSION_SET)) {
+            facts.needing = seats::needing(license, &people::keys(targets))?;
+        }
+        Ok(facts)
     }
 
     fn stand(&self, key: &str, facts: &Facts) -> Option<Standing> {

@@ -5,6 +5,7 @@ mod deletions;
 mod licenses;
 mod offboarding;
 mod permissions;
+mod properties;
 mod runs;
 mod users;
 

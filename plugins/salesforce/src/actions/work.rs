@@ -1,10 +1,14 @@
 //! One target under way: whether it may begin, what was done of it, and what became of it in the end.
 
-use super::operation::{Absent, Operation, Standing, Touched, holds};
-use super::records;
+mod failures;
+mod judge;
+
+use super::operation::{Absent, Operation, Standing, Touched};
 use super::write::{Answer, Write};
-use serde_json::Value as Json;
+use failures::{ends_target, join, together, urgency};
 use weft_integration::prelude::*;
+
+pub use judge::{is_as_approved, seen};
 
 /// A target of a run.
 pub struct Work {
@@ -27,6 +31,8 @@ struct Going {
     /// Of each step that is done: that it is.
     told: Vec<String>,
     failures: Vec<Failure>,
+    /// Something was changed, be it a part of a step only.
+    written: bool,
     /// The id of what the first step made.
     made: Option<String>,
     stopped: bool,
@@ -44,7 +50,7 @@ impl Work {
     pub fn begin<O: Operation>(operation: &O, target: &RunTarget, facts: &O::Facts) -> Self {
         let standing = operation.stand(&target.key, facts);
         let seen = seen(operation, target, standing.as_ref());
-        let (state, touched) = match judge(operation, target, standing) {
+        let (state, touched) = match judge::judge(operation, target, standing) {
             Ok(standing) => (State::Going(Box::new(Going::new(standing))), Vec::new()),
             // Boards may show what was true before somebody else changed it.
             Err(outcome) => (State::Settled(outcome), seen),
@@ -75,6 +81,7 @@ impl Work {
         for (write, answer) in writes.iter().zip(answers) {
             match answer {
                 Ok(made) => {
+                    going.written = true;
                     self.touched.extend(write.touched(made.as_deref()));
                     going.made = going.made.take().or(made);
                 }
@@ -143,6 +150,7 @@ impl Going {
             tried: 0,
             told: Vec::new(),
             failures: Vec::new(),
+            written: false,
             made: None,
             stopped: false,
             found_made: false,
@@ -188,88 +196,9 @@ impl Going {
         // Part of it is done: the host has to look before it goes on.
         if lost {
             error.class = ErrorClass::Unknown;
-        } else if !self.told.is_empty() && error.class == ErrorClass::Throttled {
+        } else if self.written && error.class == ErrorClass::Throttled {
             error.class = ErrorClass::Retry;
         }
         error
     }
-}
-
-fn join(left: &str, right: &str) -> String {
-    if left.is_empty() { right.to_owned() } else { format!("{left} {right}") }
-}
-
-/// Which of several errors decides what the host does next: what waiting or a person cures comes first.
-fn urgency(class: ErrorClass) -> u8 {
-    match class {
-        ErrorClass::Unknown => 0,
-        ErrorClass::Reauthorize => 1,
-        ErrorClass::Exhausted => 2,
-        ErrorClass::Throttled => 3,
-        ErrorClass::Retry => 4,
-        _ => 5,
-    }
-}
-
-/// What makes every further step of the target senseless.
-fn ends_target(error: &Error) -> bool {
-    urgency(error.class) < 4 || error.class == ErrorClass::Bug
-}
-
-/// Errors with the same words are told once, with how many there were.
-fn together(errors: Vec<Error>) -> Vec<Error> {
-    let mut told: Vec<(Error, usize)> = Vec::new();
-    for error in errors {
-        match told.iter_mut().find(|(known, _)| known.message == error.message) {
-            Some((_, count)) => *count += 1,
-            None => told.push((error, 1)),
-        }
-    }
-    told.into_iter()
-        .map(|(error, count)| match count {
-            1 => error,
-            _ => Error { message: format!("{} ({count} times)", error.message), ..error },
-        })
-        .collect()
-}
-
-/// How the target stands, or what became of it without any change.
-fn judge<O: Operation>(
-    operation: &O,
-    target: &RunTarget,
-    standing: Option<Standing>,
-) -> Result<Standing, Box<Outcome>> {
-    let key = target.key.as_str();
-    let Some(standing) = standing else {
-        return Err(Box::new(match operation.absent() {
-            Absent::Gone(sentence) => Outcome::changed(key, format!("{sentence} Nothing was done.")),
-            Absent::Wanted(sentence) => Outcome::already(key, sentence),
-        }));
-    };
-    if standing.is_made() && standing.blockers.is_empty() {
-        return Err(Box::new(Outcome::already(key, standing.made)));
-    }
-    if !is_as_approved(&target.before, &standing) {
-        let sentence = "It was changed since this was prepared, so nothing was done. Prepare it again.";
-        return Err(Box::new(Outcome::changed(key, sentence)));
-    }
-    if !standing.blockers.is_empty() {
-        return Err(Box::new(Outcome::changed(key, format!("{} Nothing was done.", standing.blockers.join(" ")))));
-    }
-    Ok(standing)
-}
-
-/// Records that a target is about, whatever becomes of it: what it names by id, and itself where it is gone.
-pub fn seen<O: Operation>(operation: &O, target: &RunTarget, standing: Option<&Standing>) -> Vec<Touched> {
-    let mut seen = records::named(&target.key, &target.before);
-    match standing {
-        Some(standing) => seen.extend(standing.also.iter().cloned()),
-        None => seen.push(Touched::new(operation.object(), &target.key)),
-    }
-    seen
-}
-
-/// Whether the record is still as the approval saw it.
-pub fn is_as_approved(before: &str, standing: &Standing) -> bool {
-    serde_json::from_str::<Json>(before).is_ok_and(|before| holds(&before, &standing.before))
 }

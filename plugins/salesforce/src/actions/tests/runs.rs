@@ -262,6 +262,10 @@ fn a_target_that_was_begun_is_never_called_undone() {
     let found = outcomes(run(&steps, &Script::new([(200, json!([yes()])), (403, limit)])));
     // The host must look before it goes on: half of it is done.
     assert_eq!(found[0].error.as_ref().unwrap().class, ErrorClass::Retry);
+    let half = no("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
+    let answers = [(200, json!([yes(), half])), (200, json!([half])), (200, json!([half]))];
+    let found = outcomes(run(&one("0", vec![change(0), change(1)]), &Script::new(answers)));
+    assert_eq!(found[0].error.as_ref().unwrap().class, ErrorClass::Retry);
 }
 
 #[test]
