@@ -66,6 +66,7 @@ fn templates_name_fields_and_edges_that_exist() {
         for path in columns.chain(sorts).chain(filters.iter().map(String::as_str)) {
             assert!(leads_to_a_field(&description, object, path), "{}: {path}", template.name);
         }
+        assert!(depth(&definition["filter"]) <= 2, "{}: groups are two deep at most", template.name);
         for path in filters {
             assert!(!is_to_many(&description, object, &path), "{}: {path} leads to several records", template.name);
         }
@@ -76,6 +77,12 @@ fn templates_name_fields_and_edges_that_exist() {
 fn paths(filter: &serde_json::Value) -> Vec<String> {
     let inner = ["all", "any"].into_iter().filter_map(|group| filter[group].as_array()).flatten();
     inner.flat_map(paths).chain(filter["path"].as_str().map(str::to_owned)).collect()
+}
+
+/// How deep the groups of a filter are.
+fn depth(filter: &serde_json::Value) -> usize {
+    let groups = ["all", "any"].into_iter().filter_map(|group| filter[group].as_array());
+    groups.map(|parts| 1 + parts.iter().map(depth).max().unwrap_or_default()).max().unwrap_or_default()
 }
 
 /// The object at the far end of an edge, or of one seen from its far end.
