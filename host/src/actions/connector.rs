@@ -5,6 +5,7 @@ use crate::{
     plugins::{Access, Integration},
 };
 use async_trait::async_trait;
+use std::collections::BTreeMap;
 
 /// Knows the connections. Implemented by `connections`, which actions may not name.
 #[async_trait]
@@ -27,8 +28,8 @@ pub struct Connected {
     pub id: IntegrationId,
     /// Keys of records that are never a target: the user whose credentials these are.
     pub protected: Vec<String>,
-    /// Actions that an admin turned off, or that the credentials do not allow.
-    pub disabled: Vec<ActionName>,
+    /// Actions that cannot be used, and why: an admin turned them off, or the credentials do not allow them.
+    pub disabled: BTreeMap<ActionName, String>,
     /// The workspace's owner and admins: who is asked to decide.
     pub approvers: Vec<UserId>,
 }
@@ -42,9 +43,9 @@ impl Connected {
                 self.title
             )));
         };
-        if self.disabled.contains(name) {
+        if let Some(why) = self.disabled.get(name) {
             return Err(AppError::refused(format!(
-                "“{}” is turned off for “{}”. An admin can turn it on under Manage permissions. Nothing was done.",
+                "“{}” cannot be used on “{}”, so nothing was done. {why}",
                 action.title, self.title
             )));
         }

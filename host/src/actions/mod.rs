@@ -12,6 +12,7 @@ mod policy;
 mod prepare;
 mod refusal;
 mod request;
+mod retry;
 mod runner;
 mod service;
 mod stop;

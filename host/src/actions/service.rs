@@ -181,7 +181,7 @@ impl Actions {
 
 fn offers(id: &ConnectionId, connected: &Connected, object: Option<&ObjectName>) -> Vec<Offered> {
     let actions = &connected.integration.description().actions;
-    let enabled = actions.iter().filter(|action| !connected.disabled.contains(&action.name));
+    let enabled = actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
     let offer = |action: &Action| Offered {
         connection: id.clone(),
         connection_title: connected.title.clone(),

@@ -6,7 +6,7 @@ use super::{
     service::{Actions, fault},
     target::TargetState,
 };
-use crate::domain::{Actor, AppError, Outcome, RecordRef, RequestId};
+use crate::domain::{ActionName, Actor, AppError, ObjectName, Outcome, RecordRef, RequestId};
 
 impl Actions {
     /// Drafts that take back what a finished request did, the one with the most targets first: targets that need other inputs
@@ -18,40 +18,44 @@ impl Actions {
             return Err(Refusal::Unfinished.into());
         }
         let targets = self.targets(&actor.workspace, id, request.frozen.targets as usize).await.map_err(fault)?;
-        let drafts = drafts(&request, targets.into_iter().map(|target| target.value));
+        let connected = self.connector.connect(&actor.workspace, &request.frozen.connection).await?;
+        let description = connected.integration.description();
+        let targets = targets.into_iter().map(|target| target.value);
+        let drafts = drafts(&request, targets, |name| Some(description.action(name)?.object.clone()));
         if drafts.is_empty() {
             return Err(AppError::refused("Nothing of this request can be taken back by Weft. Nothing was changed."));
         }
         Ok(drafts)
     }
-
-    /// The draft of [`Actions::undo_drafts`], where one is enough.
-    pub async fn undo_draft(&self, actor: &Actor, id: &RequestId) -> Outcome<Draft> {
-        let mut drafts = self.undo_drafts(actor, id).await?;
-        match (drafts.pop(), drafts.len()) {
-            (Some(draft), 0) => Ok(draft),
-            (_, others) => Err(AppError::refused(format!(
-                "Its records were changed from {} different states, so each kind has to be taken back by a request of its own.",
-                others + 1
-            ))),
-        }
-    }
 }
 
-/// What takes back each target that was changed, those with the same inverse together.
-fn drafts(request: &Request, targets: impl Iterator<Item = RequestTarget>) -> Vec<Draft> {
+/// What takes back each target that was changed, those with the same inverse together. `runs_on` tells the object of an action, if
+/// there is such an action.
+fn drafts(
+    request: &Request,
+    targets: impl Iterator<Item = RequestTarget>,
+    runs_on: impl Fn(&ActionName) -> Option<Option<ObjectName>>,
+) -> Vec<Draft> {
+    let connection = &request.frozen.connection;
     let mut drafts: Vec<Draft> = Vec::new();
     for RequestTarget { state, frozen, undo, .. } in targets {
-        let (TargetState::Done, Some(undo), Some(object)) = (state, undo, frozen.object) else { continue };
-        let connection = request.frozen.connection.clone();
-        let record = RecordRef { connection: connection.clone(), object, key: frozen.plan.key };
-        match drafts.iter_mut().find(|draft| draft.action == undo.action && draft.inputs == undo.inputs) {
-            Some(draft) => draft.targets.push(record),
-            None => drafts.push(Draft {
-                connection,
+        let (TargetState::Done, Some(undo)) = (state, undo) else { continue };
+        let Some(object) = runs_on(&undo.action) else { continue };
+        // What was created is taken back by its own key; what was deleted, by an action without target.
+        let own = (frozen.object == object).then_some(frozen.plan.key);
+        let record = match (object, undo.target.or(own)) {
+            (Some(object), Some(key)) => Some(RecordRef { connection: connection.clone(), object, key }),
+            (Some(_), None) => continue,
+            (None, _) => None,
+        };
+        let same = |draft: &&mut Draft| draft.action == undo.action && draft.inputs == undo.inputs;
+        match (record, drafts.iter_mut().find(same)) {
+            (Some(record), Some(draft)) => draft.targets.push(record),
+            (record, _) => drafts.push(Draft {
+                connection: connection.clone(),
                 action: undo.action,
                 inputs: undo.inputs,
-                targets: vec![record],
+                targets: record.into_iter().collect(),
                 board: request.frozen.board.clone(),
                 undo_of: Some(request.id.clone()),
             }),

@@ -5,6 +5,7 @@ use super::{
     policy::may_decide,
     refusal::Refusal,
     request::{OpenRequest, Request, RequestOf, RequestTarget},
+    retry::can_be_retried,
     service::{Actions, fault},
     target::{Tally, TargetState},
 };
@@ -74,6 +75,8 @@ pub struct RequestView {
     pub loses: Vec<String>,
     /// It is over, and something of it can be taken back.
     pub can_undo: bool,
+    /// Whether there is something that could be tried again.
+    pub can_retry: bool,
     /// The request it takes back.
     pub undo_of: Option<RequestId>,
     /// The board it was asked for from.
@@ -211,6 +214,7 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         undo: frozen.action.reversal,
         loses: loses.into_iter().collect(),
         can_undo: is_over && targets.iter().any(|target| target.can_undo),
+        can_retry: has_run(standing.state) && targets.iter().any(|target| can_be_retried(target.state)),
         undo_of: frozen.undo_of,
         board: frozen.board,
         fingerprint: standing.fingerprint,
@@ -218,6 +222,12 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         targets,
         version,
     }
+}
+
+/// A request that was denied, withdrawn or expired is asked for again as a whole, not in parts.
+fn has_run(state: RequestState) -> bool {
+    use RequestState as S;
+    matches!(state, S::PartlyDone | S::Failed | S::Stopped | S::NeedsPerson)
 }
 
 fn view_target(target: &RequestTarget, request_is_over: bool) -> TargetView {

@@ -6,6 +6,7 @@ use crate::{
     connections::{Connections, Findings, Resolved, Status},
     domain::{AppError, ConnectionId, Description, ObjectType, Outcome, WorkspaceId},
     people::People,
+    plugins::ActionAccess,
     sync::Watcher,
 };
 use async_trait::async_trait;
@@ -29,12 +30,18 @@ impl Connector for Bridge {
             title: resolved.connection.title.clone(),
             id: resolved.connection.integration.clone(),
             protected,
-            disabled: denied.map(|action| action.action.clone()).collect(),
+            disabled: denied.map(|found| (found.action.clone(), not_allowed(found))).collect(),
             approvers: self.people.approvers(),
             integration: resolved.integration,
             access: resolved.access,
         })
     }
+}
+
+/// The permission to grant, as the last check found it.
+fn not_allowed(found: &ActionAccess) -> String {
+    let permission = found.permission.as_deref().unwrap_or("Ask an admin of the tool what it needs.");
+    format!("The account Weft is connected with may not do it. {permission} Then sync the connection.")
 }
 
 fn usable(resolved: &Resolved) -> Outcome<()> {

@@ -39,6 +39,7 @@ fn object(name: &str, primary: &str, fields: Vec<Field>, relationships: Vec<Rela
         identities: Vec::new(),
         ordered: true,
         link: None,
+        archive: None,
     }
 }
 

@@ -18,8 +18,8 @@ pub use plan::{
 };
 pub use record::{Change, Row};
 pub use schema::{
-    Action, Aggregate, BoardTemplate, Cardinality, Choice, DerivedField, Description, Effect, Field, FieldType,
-    IdentityKey, Input, InputType, Normalizer, ObjectType, Relationship, Reversal,
+    Action, Aggregate, Archive, BoardTemplate, Cardinality, Choice, DerivedField, Description, Effect, Field,
+    FieldType, IdentityKey, Input, InputType, Normalizer, ObjectType, Relationship, Reversal,
 };
 pub use value::Value;
 

@@ -26,6 +26,9 @@ pub struct Undo {
     pub action: ActionName,
     pub inputs: Map<String, Json>,
     pub loses: Vec<String>,
+    /// The key of the record it runs on, where that is not the target itself: what was created.
+    #[serde(default)]
+    pub target: Option<String>,
 }
 
 /// The plan for one target.
@@ -112,6 +115,8 @@ pub struct Verdict {
     pub message: String,
     /// Running it again with the same idempotency key can do no harm.
     pub repeatable: bool,
+    /// The record that the plan's undo runs on, where that is not the target itself.
+    pub undo_target: Option<String>,
 }
 
 /// What a verification answers.

@@ -127,6 +127,18 @@ pub struct ObjectType {
     pub identities: Vec<IdentityKey>,
     pub ordered: bool,
     pub link: Option<String>,
+    /// Whether records that the tool no longer gives are kept.
+    #[serde(default)]
+    pub archive: Option<Archive>,
+}
+
+/// How long the host keeps records of an object that the tool itself forgets (`archive-by` and `archive-days` of the WIT package).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// The name of a field of type timestamp: how old a record is.
+    pub by: String,
+    /// Records older than so many days are dropped.
+    pub days: u32,
 }
 
 impl ObjectType {

@@ -65,6 +65,11 @@ pub struct FetchRequest {
     pub keys: Vec<String>,
     /// A wish, not a promise.
     pub page_size: u32,
+    /// For an archived object: the newest value of [`Archive::by`](crate::domain::Archive) in store, in microseconds since
+    /// 1970-01-01T00:00:00Z. Older records are not needed again.
+    pub since: Option<i64>,
+    /// How many records the last check counted.
+    pub estimate: Option<u32>,
 }
 
 /// A page, read by the host.
@@ -76,6 +81,10 @@ pub struct Page {
     pub next: Option<Vec<u8>>,
     /// How many records there are in all, when the tool said so.
     pub total: Option<u32>,
+    /// A sentence: the tool did not let the integration read all.
+    pub incomplete: Option<String>,
+    /// Records that were left out, since they have no key.
+    pub keyless: u32,
 }
 
 /// Who and what the connection is.

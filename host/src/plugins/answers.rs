@@ -35,14 +35,14 @@ pub fn page(page: RawPage, request: &FetchRequest, shape: &Shape, finished: &Fin
             return Err(Fault::new(ErrorClass::Bug, "cursor", sentence));
         }
     }
-    Ok(Page { rows: decoded.rows, next: page.next, total: page.total })
+    let RawPage { next, total, incomplete, .. } = page;
+    Ok(Page { rows: decoded.rows, next, total, incomplete, keyless: decoded.keyless })
 }
 
 fn unreadable(object: &ObjectName, error: &ReadError) -> Fault {
     let (class, code) = match error {
         ReadError::NotJson { .. } | ReadError::NotText => (ErrorClass::Retry, "not-json"),
         ReadError::NoRecords(_) => (ErrorClass::Bug, "no-records"),
-        ReadError::NoKey(_) => (ErrorClass::Bug, "no-key"),
         ReadError::TooMany => (ErrorClass::Bug, "too-many-records"),
     };
     Fault::new(class, code, format!("A page of `{object}` cannot be read: {error}. The page is not used."))
@@ -99,5 +99,5 @@ pub fn unsaid(key: String, has_written: bool) -> TargetOutcome {
 /// The verdict on a target of which the guest said nothing.
 pub fn undecided(key: String) -> Verdict {
     let message = "The integration did not say whether it happened.".to_owned();
-    Verdict { key, kind: VerdictKind::Unknown, message, repeatable: false }
+    Verdict { key, kind: VerdictKind::Unknown, message, repeatable: false, undo_target: None }
 }

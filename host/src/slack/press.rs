@@ -48,6 +48,11 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// What the credentials of a connection may see and do.
+    Access {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -77,6 +82,18 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Prepare the opposite of one part of a request.
+    UndoPart {
+        /// Which request.
+        request: RequestId,
+        /// Its place among the parts.
+        part: usize,
+    },
+    /// Prepare what did not happen of a request once more.
+    Retry {
+        /// Which request.
+        request: RequestId,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -92,11 +109,14 @@ impl Press {
             Self::ActOnBoard { .. } => "act-on-board",
             Self::Connect { integration, .. } => return format!("press.connect.{integration}"),
             Self::Sync { .. } => "sync",
+            Self::Access { .. } => "access",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
+            Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
+            Self::Retry { .. } => "retry",
             Self::Link => "link",
         };
         format!("press.{name}")

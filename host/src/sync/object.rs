@@ -207,6 +207,8 @@ impl ObjectFetch<'_> {
             after,
             keys: Vec::new(),
             page_size: PAGE_SIZE,
+            since: None,
+            estimate: None,
         };
         self.resolved.integration.fetch(&self.resolved.access, request).await
     }

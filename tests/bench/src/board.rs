@@ -233,6 +233,7 @@ fn object(name: &str, fields: &[(&str, FieldType)], relationships: Vec<Relations
         identities: Vec::new(),
         ordered: true,
         link: None,
+        archive: None,
     }
 }
 

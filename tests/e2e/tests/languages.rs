@@ -158,6 +158,8 @@ impl Stage {
             after,
             keys: keys.iter().map(|&key| key.to_owned()).collect(),
             page_size: 10,
+            since: None,
+            estimate: None,
         };
         self.guest.fetch(&self.access, request).await
     }

@@ -10,7 +10,7 @@ fn outcome(kind: TargetOutcomeKind, error: Option<ErrorClass>) -> Result<RunResu
 
 fn word(answer: &Answer) -> String {
     match answer {
-        Answer::Settled(outcome, _) => format!("{:?}: {}", outcome.kind, outcome.message),
+        Answer::Settled(outcome) => format!("{:?}: {}", outcome.kind, outcome.message),
         Answer::NothingDone(fault) => format!("NothingDone: {}", fault.message),
         Answer::Doubtful(fault) => format!("Doubtful: {}", fault.message),
         Answer::Lost(message) => format!("Lost: {message}"),
@@ -45,15 +45,16 @@ fn each_answer_drives_what_comes_next() {
     ];
     for (result, wanted) in table {
         let what = format!("{result:?}");
-        assert_eq!(word(&answer("k", result)), wanted, "{what}");
+        assert_eq!(word(&answers(&["k".to_owned()], result).each[0]), wanted, "{what}");
     }
 }
 
 #[test]
 fn an_answer_about_another_record_is_none() {
-    let answer = answer("other", outcome(TargetOutcomeKind::Done, None));
-    assert!(matches!(answer, Answer::Lost(_)), "{answer:?}");
-    assert_eq!(verdict("other", Verification::default()).map_err(|fault| fault.class), Err(ErrorClass::Bug));
+    let keys = ["other".to_owned()];
+    let answers = answers(&keys, outcome(TargetOutcomeKind::Done, None));
+    assert!(matches!(answers.each[..], [Answer::Lost(_)]), "{answers:?}");
+    assert_eq!(verdicts(&keys, Verification::default()).map_err(|fault| fault.class), Err(ErrorClass::Bug));
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! Runs approved requests: one target after the other, the intent stored before each call and the outcome after it. A target that
-//! is found begun is never run again blindly: the tool is looked into first.
+//! Runs approved requests: target after target, as many in one call as the action takes, the intent stored before each call and the
+//! outcome after it. A target that is found begun is never run again blindly: the tool is looked into first.
 
+mod attempt;
 mod lease;
+mod look;
+mod patience;
 mod settle;
-mod target;
 
 use super::{
     call::Shape,
@@ -12,7 +14,7 @@ use super::{
     refusal::Refusal,
     request::{Request, RequestTarget, StopMark, fingerprint},
     service::{Actions, Step, moved},
-    target::Tally,
+    target::{Tally, TargetState},
 };
 use crate::{
     domain::{AppError, Millis, RequestId},
@@ -41,11 +43,36 @@ struct Run<'a> {
     shown: Option<tokio::task::JoinHandle<()>>,
 }
 
-/// How the work on a target goes on.
+/// Targets that stand alike, next to each other.
+type Group = [Versioned<RequestTarget>];
+
+/// What there is to do for a target. Those with the same to do go together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// Bring its changes into the rows.
+    Patch,
+    /// Run it.
+    Attempt { attempts: u32 },
+    /// Look into the tool.
+    Look { attempt: u32 },
+    /// Nothing more.
+    Nothing,
+}
+
+impl Due {
+    fn of(target: &Versioned<RequestTarget>) -> Self {
+        match target.value.state {
+            _ if target.value.pending.is_some() => Self::Patch,
+            TargetState::Queued { attempts } => Self::Attempt { attempts },
+            TargetState::Started { attempt } => Self::Look { attempt },
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// How the work on targets goes on.
 enum Flow {
-    /// It has an outcome.
-    Settled,
-    /// With another look at its state.
+    /// With another look at their states.
     Again,
     /// At this moment, from the start.
     Later(Millis),
@@ -127,20 +154,29 @@ fn barrier(
 }
 
 impl Run<'_> {
-    async fn all(&mut self, targets: Vec<Versioned<RequestTarget>>) -> anyhow::Result<()> {
-        let mut states = Vec::with_capacity(targets.len());
-        for mut target in targets {
-            loop {
-                match self.target(&mut target).await? {
-                    Flow::Settled => break,
-                    Flow::Again => {}
-                    Flow::Later(due) => return Ok(self.actions.store.queue.release(self.claim, due).await?),
-                    Flow::Lost => return Ok(()),
+    async fn all(&mut self, mut targets: Vec<Versioned<RequestTarget>>) -> anyhow::Result<()> {
+        let most = self.request.value.frozen.action.batch.max(1) as usize;
+        let mut at = 0;
+        while at < targets.len() {
+            let due = Due::of(&targets[at]);
+            let alike = targets[at..].iter().take(most).take_while(|target| Due::of(target) == due).count();
+            let group = &mut targets[at..at + alike];
+            let flow = match due {
+                Due::Patch => self.patch(group).await?,
+                Due::Attempt { attempts } => self.attempt(group, attempts).await?,
+                Due::Look { attempt } => self.look(group, attempt).await?,
+                Due::Nothing => {
+                    at += alike;
+                    continue;
                 }
+            };
+            match flow {
+                Flow::Again => {}
+                Flow::Later(due) => return Ok(self.actions.store.queue.release(self.claim, due).await?),
+                Flow::Lost => return Ok(()),
             }
-            states.push(target.value.state);
         }
-        self.finish(Tally::of(states)).await
+        self.finish(Tally::of(targets.iter().map(|target| target.value.state))).await
     }
 
     async fn finish(&mut self, tally: Tally) -> anyhow::Result<()> {

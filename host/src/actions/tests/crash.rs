@@ -196,12 +196,12 @@ impl SegmentStore for Mortal {
 
 #[tokio::test]
 async fn a_crash_at_any_durable_step_of_a_run_loses_nothing_and_repeats_nothing() {
-    let world = World::with(Options { notes: 600, ..Options::default() }).await;
+    let world = World::with(Options { notes: 1_000, ..Options::default() }).await;
     for death in [Death::Before, Death::After] {
         let mut survived = false;
         let mut steps = 0;
         while !survived {
-            let numbers = fresh_pair(&world);
+            let numbers = fresh::<TARGETS>(&world);
             let request = world.approved(&numbers).await;
             survived = run_until_death(&world, steps, death).await;
             world.work_after(Duration::from_secs(61)).await;
@@ -215,17 +215,20 @@ async fn a_crash_at_any_durable_step_of_a_run_loses_nothing_and_repeats_nothing(
             }
             steps += 1;
         }
-        assert!(steps > 12, "a run of two targets has only {steps} durable steps");
+        assert!(steps > 12, "a run of two calls has only {steps} durable steps");
     }
     world.audit().await;
     let jobs = world.store.queue.pending().await.unwrap();
     assert!(jobs.iter().all(|(kind, _)| *kind != JobKind::Run), "{jobs:?}");
 }
 
-/// Two notes that are not done and that no request touched.
-fn fresh_pair(world: &World) -> [usize; 2] {
-    let mut open = (1..=600).filter(|number| world.notes.note(&note(*number)).is_some_and(|note| !note.done));
-    [open.next().unwrap(), open.next().unwrap()]
+/// The action takes ten in a call: two calls.
+const TARGETS: usize = 11;
+
+/// Notes that are not done and that no request touched.
+fn fresh<const COUNT: usize>(world: &World) -> [usize; COUNT] {
+    let mut open = (1..=1_000).filter(|number| world.notes.note(&note(*number)).is_some_and(|note| !note.done));
+    std::array::from_fn(|_| open.next().unwrap())
 }
 
 /// Runs the next job in a process that dies after this many writes. Whether it lived to the end.
@@ -240,7 +243,7 @@ async fn run_until_death(world: &World, writes: i64, death: Death) -> bool {
 async fn a_crash_at_any_durable_step_of_a_decision_leaves_it_made_or_not_made() {
     let world = World::with(Options { notes: 60, ..Options::default() }).await;
     for death in [Death::Before, Death::After] {
-        let [number, _] = fresh_pair(&world);
+        let [number] = fresh(&world);
         let sent = world.sent(&[number]).await;
         let (store, _) = Mortal::store(&world.store, 0, death);
         let answer = world.actions_over(store).decide(&admin(), &sent.id, &sent.fingerprint, Decision::Approve).await;
@@ -291,8 +294,9 @@ async fn what_was_begun_waits_for_a_connection_that_a_person_must_repair() {
 
 #[tokio::test]
 async fn what_can_never_be_looked_up_needs_a_person() {
-    let world = World::new().await;
-    let request = world.approved(&[1, 2]).await;
+    let world = World::with(Options { notes: 20, ..Options::default() }).await;
+    let begun = fresh::<TARGETS>(&world);
+    let request = world.approved(&begun).await;
     assert!(!run_until_death(&world, 1, Death::After).await);
     *world.office.0.lock().unwrap() = Err(AppError::refused("Connect it again."));
     for _ in 0..10 {
@@ -301,7 +305,8 @@ async fn what_can_never_be_looked_up_needs_a_person() {
     let view = world.actions().view(&asks(), &request.id).await.unwrap();
     assert_eq!(view.state, RequestState::NeedsPerson);
     let states: Vec<TargetState> = view.targets.iter().map(|target| target.state).collect();
-    assert_eq!(states, [TargetState::Unknown, TargetState::Failed]);
+    assert!(states[..10].iter().all(|state| *state == TargetState::Unknown), "{states:?}");
+    assert_eq!(states[10..], [TargetState::Failed], "the second call was never begun");
     let message = "It may have happened, and it could not be looked up. Connect it again.";
     assert_eq!(view.targets[0].message.as_deref(), Some(message));
     assert_eq!(world.writes(), 0, "it is never run again in silence");

@@ -48,7 +48,7 @@ async fn a_request_is_prepared_approved_run_and_shown() {
     assert_eq!(states(&done), [TargetState::Done, TargetState::Done]);
     assert_eq!(world.effects(), [note(1), note(2)]);
     assert!(world.stored_done(1).await && world.stored_done(2).await && !world.stored_done(3).await);
-    assert_eq!(world.changed.load(Ordering::SeqCst), 2);
+    assert_eq!(world.changed.load(Ordering::SeqCst), 1, "boards look once for both");
     assert_eq!(world.told().await, ["Changed", "Changed", "Changed", "Changed"]);
     let audit = [
         "request.prepared",
@@ -56,8 +56,8 @@ async fn a_request_is_prepared_approved_run_and_shown() {
         "request.approved",
         "request.started",
         "target.started",
-        "target.done",
         "target.started",
+        "target.done",
         "target.done",
         "request.done",
     ];
@@ -148,6 +148,16 @@ async fn what_changed_since_the_plan_is_not_run_and_the_rest_is() {
     assert_eq!(states(&view), [TargetState::Done, TargetState::Changed, TargetState::Changed, TargetState::Failed]);
     assert_eq!(view.targets[1].message.as_deref(), Some("The note has another title now, so nothing was done."));
     assert_eq!(view.tally.unwrap().words(), "1 done, 1 failed, 2 changed meanwhile");
+
+    assert!(view.can_retry);
+    let rest = world.actions().retry_draft(&asks(), &request.id).await.unwrap();
+    let keys: Vec<&str> = rest.targets.iter().map(|target| target.key.as_str()).collect();
+    assert_eq!(keys, [note(2), note(3), note(4)]);
+    let again = world.actions().prepare(&asks(), rest).await.unwrap();
+    assert_eq!(again.state, RequestState::Prepared, "it is looked at and approved like any other");
+    assert_eq!(again.targets[0].title, "Do not touch", "the live record");
+    assert_eq!(states(&again)[1], TargetState::Skipped, "what is gone is blocked");
+    assert!(refusal(world.actions().retry_draft(&asks(), &again.id).await).starts_with("Some targets"));
 }
 
 #[tokio::test]
@@ -172,18 +182,18 @@ async fn a_tool_that_stumbles_is_looked_at_later_and_a_busy_one_waited_for() {
     world.notes.fail_next(Method::PATCH, "/notes/n00001", Fault::Status(StatusCode::BAD_GATEWAY, None));
     world.notes.fail_next(Method::PATCH, "/notes/n00002", Fault::Status(StatusCode::TOO_MANY_REQUESTS, None));
     world.work().await;
-    assert_eq!(world.writes(), 1, "the tool is left alone for a while");
-    world.work_after(Duration::from_secs(10)).await;
+    assert_eq!(world.effects(), [] as [String; 0]);
     let view = world.actions().view(&asks(), &request.id).await.unwrap();
     assert_eq!(
         (view.state, states(&view)),
-        (RequestState::Running, vec![TargetState::Done, TargetState::Queued { attempts: 1 }])
+        (RequestState::Running, vec![TargetState::Started { attempt: 1 }, TargetState::Queued { attempts: 1 }])
     );
     world.work_after(Duration::from_secs(4)).await;
-    assert_eq!(world.writes(), 3, "its time has not come");
+    assert_eq!(world.writes(), 2, "the tool is left alone for a while");
     world.work_after(Duration::from_secs(1)).await;
     let view = world.actions().view(&asks(), &request.id).await.unwrap();
     assert_eq!((view.state, world.effects()), (RequestState::Done, vec![note(1), note(2)]));
+    assert_eq!(world.writes(), 4, "each was sent a second time, after a look into the tool");
 }
 
 #[tokio::test]
@@ -204,14 +214,16 @@ async fn a_tool_that_stays_down_ends_in_a_sentence() {
 
 #[tokio::test]
 async fn stop_halts_what_runs_and_what_is_queued() {
-    let world = World::new().await;
-    let running = world.approved(&[1, 2, 3]).await;
-    let queued = world.approved(&[4]).await;
-    let waiting = world.sent(&[6]).await;
+    let world = World::with(Options { notes: 30, ..Options::default() }).await;
+    // The action takes ten targets a call: the two last are a call of their own.
+    let running = world.approved(&[1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14]).await;
+    let queued = world.approved(&[16]).await;
+    let waiting = world.sent(&[17]).await;
     world.notes.fail_next(Method::PATCH, "/notes/n00002", Fault::Status(StatusCode::TOO_MANY_REQUESTS, None));
     let claim = world.claim().await.unwrap();
     world.actions().work(&claim).await.unwrap();
-    assert_eq!(world.effects(), [note(1)]);
+    let nine = [1, 3, 4, 6, 7, 8, 9, 11, 12].map(note);
+    assert_eq!(world.effects(), nine);
 
     assert!(refusal(world.actions().stop(&asks()).await).starts_with("Only an admin or the owner can stop"));
     let met = world.actions().stop(&admin()).await.unwrap();
@@ -219,13 +231,16 @@ async fn stop_halts_what_runs_and_what_is_queued() {
     world.work_after(HOUR).await;
     let view = world.actions().view(&asks(), &running.id).await.unwrap();
     assert_eq!(view.state, RequestState::Stopped);
-    assert_eq!(states(&view), [TargetState::Done, TargetState::Stopped, TargetState::Stopped]);
+    let states = states(&view);
+    let stopped: Vec<usize> = (0..12).filter(|place| states[*place] == TargetState::Stopped).collect();
+    assert_eq!(stopped, [1, 10, 11], "what was not done, and what was not begun");
     assert_eq!(world.actions().view(&asks(), &queued.id).await.unwrap().state, RequestState::Stopped);
-    assert_eq!(world.effects(), [note(1)]);
+    let nine = [1, 3, 4, 6, 7, 8, 9, 11, 12].map(note);
+    assert_eq!(world.effects(), nine);
 
     world.actions().decide(&admin(), &waiting.id, &waiting.fingerprint, Decision::Approve).await.unwrap();
     world.work().await;
-    assert_eq!(world.effects(), [note(1), note(6)], "a decision after the stop counts");
+    assert_eq!(world.effects()[9..], [note(17)], "a decision after the stop counts");
 }
 
 #[tokio::test]
@@ -262,10 +277,10 @@ async fn what_cannot_be_asked_for_is_said_before_anything_is_stored() {
     wrong.inputs.insert("comment".to_owned(), serde_json::json!("x".repeat(501)));
     let Err(AppError::Inputs(inputs)) = actions.prepare(&asks(), wrong).await else { panic!("it is refused") };
     assert_eq!(inputs, [("comment".to_owned(), "Enter at most 500 characters; these are 501.".to_owned())]);
-    world.connected(|connected| connected.disabled.push("finish-note".into()));
+    world.connected(|connected| drop(connected.disabled.insert("finish-note".into(), "Grant \"Edit notes\".".into())));
     assert!(
         refusal(actions.prepare(&asks(), draft(&[1])).await)
-            .starts_with("“Finish note” is turned off for “Team notes”.")
+            .ends_with("“Team notes”, so nothing was done. Grant \"Edit notes\".")
     );
     assert_eq!(world.audit().await, [] as [&str; 0]);
 
@@ -322,6 +337,6 @@ async fn offered_actions_name_what_fits() {
     let offered = world.actions().offered(&asks(), &[world::connection()], Some(&"Note".into())).await.unwrap();
     assert_eq!(offered.len(), 1);
     assert!(offered[0].fits && offered[0].connection_title == "Team notes");
-    world.connected(|connected| connected.disabled.push("finish-note".into()));
+    world.connected(|connected| drop(connected.disabled.insert("finish-note".into(), "Grant \"Edit notes\".".into())));
     assert!(world.actions().offered(&asks(), &[world::connection()], None).await.unwrap().is_empty());
 }

@@ -15,6 +15,7 @@ use crate::{
 use async_trait::async_trait;
 use secrecy::{SecretBox, SecretString};
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -251,7 +252,7 @@ async fn connect(notes: &Notes, cache: &std::path::Path) -> Connected {
         title: "Team notes".to_owned(),
         id: IntegrationId::from("notes"),
         protected: Vec::new(),
-        disabled: Vec::new(),
+        disabled: BTreeMap::new(),
         approvers: vec![UserId::from("U-admin"), UserId::from("U-owner")],
     }
 }
@@ -268,6 +269,8 @@ async fn sync(store: &Store, integration: &Integration, access: &Access) {
             after,
             keys: Vec::new(),
             page_size: 100,
+            since: None,
+            estimate: None,
         };
         let page = integration.fetch(access, request).await.unwrap();
         all.extend(page.rows);

@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 
 fn undo(role: &str) -> Option<Undo> {
     let inputs = Map::from_iter([("role".to_owned(), json!(role))]);
-    Some(Undo { action: ActionName::from("assign-role"), inputs, loses: Vec::new() })
+    Some(Undo { action: ActionName::from("assign-role"), inputs, loses: Vec::new(), target: None })
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn targets_that_need_the_same_go_together() {
         RequestTarget { state: TargetState::Already, undo: undo("support"), ..target(4) },
     ];
     let request = request();
-    let drafts = drafts(&request, targets.into_iter());
+    let drafts = drafts(&request, targets.into_iter(), |_| Some(target(0).frozen.object));
     let told: Vec<(String, Vec<&str>)> = drafts
         .iter()
         .map(|draft| {
@@ -32,4 +32,31 @@ fn targets_that_need_the_same_go_together() {
         .collect();
     assert_eq!(told, [("\"support\"".to_owned(), vec!["k1", "k2"]), ("\"sales\"".to_owned(), vec!["k0"])]);
     assert!(drafts.iter().all(|draft| draft.undo_of.as_ref() == Some(&request.id)));
+}
+
+#[test]
+fn what_was_created_is_deleted_by_its_key_and_what_was_deleted_created_anew() {
+    let undo = |action: &str, target: Option<&str>| {
+        let target = target.map(str::to_owned);
+        Some(Undo { action: ActionName::from(action), inputs: Map::new(), loses: Vec::new(), target })
+    };
+    let runs_on = |name: &ActionName| match name.as_str() {
+        "delete-group" => Some(Some(ObjectName::from("Group"))),
+        "create-group" => Some(None),
+        _ => None,
+    };
+    let targets = |undo, object: Option<&str>| {
+        let mut target = RequestTarget { state: TargetState::Done, undo, ..target(0) };
+        target.frozen.object = object.map(ObjectName::from);
+        let drafts = drafts(&request(), [target].into_iter(), runs_on);
+        drafts.into_iter().map(|draft| draft.targets.into_iter().map(|record| record.key).collect()).collect()
+    };
+    let kept: Vec<Vec<String>> = targets(undo("delete-group", Some("g9")), None);
+    assert_eq!(kept, [["g9"]]);
+    let kept: Vec<Vec<String>> = targets(undo("create-group", None), Some("Group"));
+    assert_eq!(kept, [[""; 0]]);
+    let kept: Vec<Vec<String>> = targets(undo("delete-group", None), None);
+    assert!(kept.is_empty(), "nobody knows what was created");
+    let kept: Vec<Vec<String>> = targets(undo("no-such-action", None), Some("Group"));
+    assert!(kept.is_empty());
 }

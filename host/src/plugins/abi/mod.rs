@@ -32,6 +32,7 @@ pub struct RawPage {
     pub records: RawRecords,
     pub next: Option<Vec<u8>>,
     pub total: Option<u32>,
+    pub incomplete: Option<String>,
 }
 
 /// Where the records of a page are.

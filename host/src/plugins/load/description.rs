@@ -1,6 +1,6 @@
 //! Whether what an integration says of itself holds together, so that features can rely on it.
 
-use crate::domain::{Action, DerivedField, Description, Field, InputType, ObjectType};
+use crate::domain::{Action, DerivedField, Description, Field, FieldType, InputType, ObjectType};
 use crate::plugins::manifest::Manifest;
 use crate::plugins::rows::Shape;
 use std::collections::HashSet;
@@ -11,6 +11,8 @@ const MAX_ITEMS: usize = 200;
 const MAX_FIELDS: usize = 1_000;
 /// Targets of one run; the WIT package promises it.
 const MAX_BATCH: u32 = 200;
+/// Ten years: longer than any tool's own log, and a bound for what an archive can grow to.
+const MAX_ARCHIVE_DAYS: u32 = 3_660;
 
 /// Checks a description; the refusal is a sentence.
 pub fn check(description: &Description, manifest: &Manifest, has_actions: bool) -> Result<(), String> {
@@ -58,6 +60,14 @@ fn object_holds(object: &ObjectType, description: &Description) -> Result<(), St
     let identities = object.identities.iter().map(|identity| &identity.field);
     if let Some(field) = named.into_iter().flatten().chain(edges).chain(identities).find(|field| !known(field)) {
         return Err(format!("`{name}` names the field `{field}`, which it does not have"));
+    }
+    if let Some(archive) = &object.archive {
+        let dated = object.field(&archive.by).is_some_and(|field| field.kind == FieldType::Timestamp);
+        if !dated || !(1..=MAX_ARCHIVE_DAYS).contains(&archive.days) {
+            return Err(format!(
+                "`{name}` is archived, which takes an `archive-by` that names one of its timestamps, and `archive-days` from 1 to {MAX_ARCHIVE_DAYS}"
+            ));
+        }
     }
     for edge in &object.relationships {
         let far = description.object(&edge.object).ok_or_else(|| {

@@ -30,19 +30,18 @@ pub enum ReadError {
     /// The pointer to the records is wrong.
     #[error("there is no array of records at `{0}`")]
     NoRecords(String),
-    /// Some records cannot be told apart.
-    #[error("{0} record(s) have no key")]
-    NoKey(u32),
     /// More than any page should hold.
     #[error("there are more than {MAX_ROWS} records on one page")]
     TooMany,
 }
 
-/// Rows, and the fields in which values of another type became unknown.
+/// Rows, and what did not fit: fields in which values of another type became unknown, and records that cannot be told apart.
 #[derive(Debug, Default, PartialEq)]
 pub struct Decoded {
-    /// The records.
+    /// The records that have a key.
     pub rows: Vec<Row>,
+    /// How many have none.
+    pub keyless: u32,
     /// Field names and how many values each.
     pub misses: Vec<(String, u32)>,
 }
@@ -63,7 +62,7 @@ pub fn array(body: &[u8], pointer: &str, shape: &Shape) -> Result<Decoded, ReadE
     match found {
         None => Err(missing()),
         Some(More::Yes) => Err(ReadError::TooMany),
-        Some(More::No) => finish(reader, rows),
+        Some(More::No) => Ok(finish(reader, rows)),
     }
 }
 
@@ -82,7 +81,7 @@ pub fn ndjson(body: &[u8], shape: &Shape) -> Result<Decoded, ReadError> {
             .map_err(|error| ReadError::NotJson { line: line + 1, column: error.column() })?;
         rows.extend(row);
     }
-    finish(reader, rows)
+    Ok(finish(reader, rows))
 }
 
 /// Reads one record; none when it is no JSON or has no key.
@@ -92,11 +91,9 @@ pub fn one(json: &str, shape: &Shape) -> Option<Row> {
     deserializer.end().ok().map(|()| row)
 }
 
-fn finish(reader: shape::Reader<'_>, rows: Vec<Row>) -> Result<Decoded, ReadError> {
-    if reader.keyless > 0 {
-        return Err(ReadError::NoKey(reader.keyless));
-    }
-    Ok(Decoded { rows, misses: reader.misses().map(|(name, count)| (name.to_owned(), count)).collect() })
+fn finish(reader: shape::Reader<'_>, rows: Vec<Row>) -> Decoded {
+    let misses = reader.misses().map(|(name, count)| (name.to_owned(), count)).collect();
+    Decoded { rows, keyless: reader.keyless, misses }
 }
 
 fn not_json(error: &serde_json::Error) -> ReadError {

@@ -115,9 +115,17 @@ fn a_page_that_cannot_be_read_says_why_without_its_text() {
     {
         assert_eq!(read(body), none, "{body}");
     }
-    assert_eq!(read(r#"{"records":[{"id":"a"},{"id":null},{},3]}"#), ReadError::NoKey(3));
     assert_eq!(array(b"\xff", "", &shape).unwrap_err(), ReadError::NotText);
     assert!(matches!(Shape::new(&[], "id"), Err(ShapeError::NoKey(_))));
+}
+
+#[test]
+fn a_record_without_a_key_is_left_out_and_counted() {
+    let shape = Shape::new(&[field("id", FieldType::Text, "/id", None)], "id").unwrap();
+    let page = array(br#"{"records":[{"id":"a"},{"id":null},{},3,{"id":"b"}]}"#, "/records", &shape).unwrap();
+    assert_eq!((page.rows.len(), page.keyless), (2, 3));
+    let lines = ndjson(b"{\"id\":\"a\"}\n{}\n{\"id\":\"b\"}\n", &shape).unwrap();
+    assert_eq!((lines.rows.len(), lines.keyless), (2, 1));
 }
 
 #[test]

@@ -42,6 +42,8 @@ impl Scene {
             after,
             keys: keys.iter().map(|&key| key.to_owned()).collect(),
             page_size: 10,
+            since: None,
+            estimate: None,
         };
         self.integration.fetch(&self.access, request).await
     }
@@ -169,8 +171,16 @@ async fn a_field_of_another_type_is_unknown_and_no_failure() {
     let scene = Scene::good(2).await;
     let mut fields = scene.fields();
     fields[1].kind = FieldType::Timestamp;
-    let request =
-        FetchRequest { object: "Note".into(), fields, key: "id".into(), after: None, keys: Vec::new(), page_size: 10 };
+    let request = FetchRequest {
+        object: "Note".into(),
+        fields,
+        key: "id".into(),
+        after: None,
+        keys: Vec::new(),
+        page_size: 10,
+        since: None,
+        estimate: None,
+    };
     let page = scene.integration.fetch(&scene.access, request).await.unwrap();
     assert_eq!(page.rows[0].values[1], Value::Null);
 }

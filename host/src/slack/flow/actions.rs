@@ -145,10 +145,36 @@ impl Visit {
 
     pub(super) async fn undo(&self, request: &RequestId) -> Result<(), SlackError> {
         let work = async {
-            let draft = self.door.actions().undo_draft(&self.actor, request).await?;
-            Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?))
+            let mut drafts = self.door.actions().undo_drafts(&self.actor, request).await?;
+            match (drafts.pop(), drafts.is_empty()) {
+                (Some(draft), true) => self.preview(draft).await,
+                (last, _) => {
+                    drafts.extend(last);
+                    let view = self.door.actions().view(&self.actor, request).await?;
+                    Ok(render::undo_parts(&view, &drafts))
+                }
+            }
         };
         self.in_modal("Preparing how to take it back…", work).await
+    }
+
+    pub(super) async fn undo_part(&self, request: &RequestId, part: usize) -> Result<(), SlackError> {
+        let work = async {
+            let drafts = self.door.actions().undo_drafts(&self.actor, request).await?;
+            let draft = drafts.into_iter().nth(part);
+            let gone = || AppError::refused("There is no such part of this request. Nothing was prepared.");
+            self.preview(draft.ok_or_else(gone)?).await
+        };
+        self.in_modal("Preparing how to take it back…", work).await
+    }
+
+    async fn preview(&self, draft: Draft) -> Outcome<Json> {
+        Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?))
+    }
+
+    pub(super) async fn retry(&self, request: &RequestId) -> Result<(), SlackError> {
+        let work = async { self.preview(self.door.actions().retry_draft(&self.actor, request).await?).await };
+        self.in_modal("Preparing the rest once more…", work).await
     }
 }
 

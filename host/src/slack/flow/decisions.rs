@@ -48,6 +48,9 @@ impl Visit {
         let waits = view.state == RequestState::Waiting;
         let mine = view.requester == self.actor.user;
         let decide = waits && actions.waiting_for(&self.actor).await?.iter().any(|other| other.id == view.id);
-        Ok(render::details(&view, May { decide, withdraw: waits && mine, undo: view.can_undo && mine }))
+        Ok(render::details(
+            &view,
+            May { decide, withdraw: waits && mine, undo: view.can_undo && mine, retry: view.can_retry && mine },
+        ))
     }
 }

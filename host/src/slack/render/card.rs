@@ -99,6 +99,9 @@ fn buttons(view: &RequestView, audience: Audience) -> Option<Json> {
     if waits && audience == Audience::Requester {
         buttons.push(Press::Withdraw { request: view.id.clone() }.button("Withdraw", Style::Plain));
     }
+    if view.can_retry && audience == Audience::Requester {
+        buttons.push(Press::Retry { request: view.id.clone() }.button("Try the rest again…", Style::Plain));
+    }
     if view.can_undo && audience == Audience::Requester {
         buttons.push(Press::Undo { request: view.id.clone() }.button("Undo…", Style::Plain));
     }

@@ -22,6 +22,8 @@ pub struct May {
     pub withdraw: bool,
     /// Prepare the opposite.
     pub undo: bool,
+    /// Prepare what did not happen once more.
+    pub retry: bool,
 }
 
 /// The modal.
@@ -72,6 +74,9 @@ fn buttons(view: &RequestView, may: May) -> Option<Json> {
     }
     if may.withdraw {
         buttons.push(Press::Withdraw { request: request() }.button("Withdraw", Style::Plain));
+    }
+    if may.retry {
+        buttons.push(Press::Retry { request: request() }.button("Try the rest again…", Style::Plain));
     }
     if may.undo {
         buttons.push(Press::Undo { request: request() }.button("Undo…", Style::Plain));

@@ -1,6 +1,7 @@
 //! All that people see of Weft in Slack. Pure: data in, blocks out. Words before colours and signs, an explicit text beside
 //! every message, everything from a tool escaped or in plain text.
 
+mod access;
 mod board;
 mod board_table;
 mod boards;
@@ -14,11 +15,13 @@ mod notice;
 mod preview;
 mod request;
 mod results;
+mod undo;
 mod value;
 
 #[cfg(test)]
 pub(super) mod tests;
 
+pub use access::{AccessView, SeenObject, Sight, access};
 pub use board::{BoardPlace, Rung, board};
 pub use boards::boards;
 pub use card::{Audience, card};
@@ -31,4 +34,5 @@ pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, 
 pub use preview::{preview, sent};
 pub use request::has_results;
 pub use results::results;
+pub use undo::undo_parts;
 pub use value::text as cell_text;

@@ -66,6 +66,24 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     ]
 }
 
+/// What takes back a request whose records came from two states.
+fn parts() -> [crate::actions::Draft; 2] {
+    let request = fixtures::request(RequestState::PartlyDone);
+    let part = |at: usize| crate::actions::Draft {
+        connection: request.connection.clone(),
+        action: "assign-role".into(),
+        inputs: serde_json::Map::new(),
+        targets: vec![crate::domain::RecordRef {
+            connection: request.connection.clone(),
+            object: "User".into(),
+            key: request.targets[at].key.clone(),
+        }],
+        board: None,
+        undo_of: Some(request.id.clone()),
+    };
+    [part(0), part(1)]
+}
+
 /// Every modal and Home there is.
 pub fn views() -> Vec<(&'static str, Json)> {
     let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
@@ -89,7 +107,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let mut blocked = fixtures::request(RequestState::Prepared);
     blocked.targets.retain(|target| !target.blockers.is_empty());
     blocked.target_count = blocked.targets.len();
-    let may = May { decide: true, withdraw: true, undo: false };
+    let may = May { decide: true, withdraw: true, ..May::default() };
     vec![
         ("home", home(&all_homes())),
         ("home_empty", home(&Home::default())),
@@ -102,12 +120,18 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("preview_blocked", preview(&blocked)),
         ("sent", sent(&waiting)),
         ("details_waiting", details(&waiting, may)),
-        ("details_done", details(&fixtures::request(RequestState::PartlyDone), May { undo: true, ..May::default() })),
+        (
+            "details_done",
+            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
+        ),
+        ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
         ("loading", loading("Reading the live records…")),
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
         ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
+        ("access", access(&fixtures::access())),
+        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ]
 }

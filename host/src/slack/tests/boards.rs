@@ -36,6 +36,7 @@ fn user() -> ObjectType {
         identities: Vec::new(),
         ordered: true,
         link: None,
+        archive: None,
     }
 }
 

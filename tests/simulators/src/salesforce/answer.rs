@@ -1,9 +1,37 @@
 //! What the org answers to a call, before it becomes an HTTP response.
 
 use super::fail::Fail;
+use super::org::Inner;
 use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
 
 const JSON: &str = "application/json;charset=UTF-8";
+
+/// A body that is written piece by piece while it is sent.
+#[derive(Clone)]
+pub struct Pieces(Arc<Write>);
+
+/// Writes the piece of a number.
+type Write = dyn Fn(&Inner, usize) -> Option<Vec<u8>> + Send + Sync;
+
+impl Pieces {
+    /// A body of what `write` answers for 0, 1, 2 and so on until it answers `None`.
+    pub fn new(write: impl Fn(&Inner, usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> Pieces {
+        Pieces(Arc::new(write))
+    }
+
+    /// The piece of this number.
+    pub fn get(&self, org: &Inner, number: usize) -> Option<Vec<u8>> {
+        (self.0)(org, number)
+    }
+}
+
+impl fmt::Debug for Pieces {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Pieces")
+    }
+}
 
 /// Status, body and headers.
 #[derive(Clone, Debug)]
@@ -11,6 +39,8 @@ pub struct Answer {
     pub status: u16,
     pub content_type: &'static str,
     pub body: Vec<u8>,
+    /// The body instead, where it is too large to be in memory as a whole.
+    pub pieces: Option<Pieces>,
     pub headers: Vec<(&'static str, String)>,
     /// The path or method does not exist.
     pub unexpected: bool,
@@ -18,7 +48,12 @@ pub struct Answer {
 
 impl Answer {
     fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Answer {
-        Answer { status, content_type, body, headers: Vec::new(), unexpected: false }
+        Answer { status, content_type, body, pieces: None, headers: Vec::new(), unexpected: false }
+    }
+
+    /// A 200 that is written while it is sent.
+    pub fn streamed(content_type: &'static str, pieces: Pieces) -> Answer {
+        Answer { pieces: Some(pieces), ..Answer::new(200, content_type, Vec::new()) }
     }
 
     /// JSON that is written already.

@@ -18,7 +18,7 @@ pub struct Entry {
     pub at: i64,
     pub method: String,
     pub path: String,
-    /// The SOQL of a query.
+    /// The SOQL of a query, or of a Bulk job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soql: Option<String>,
     /// 0 when the connection was cut instead.
@@ -29,7 +29,7 @@ pub struct Entry {
     /// The fault the test had asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
-    /// Bytes of the answer before compression.
+    /// Bytes of the answer before compression; 0 where it was written while it was sent.
     pub bytes: usize,
     /// The path or the method does not exist: no client should have asked.
     pub unexpected: bool,

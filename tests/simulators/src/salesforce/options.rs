@@ -14,6 +14,12 @@ pub struct OrgOptions {
     pub roles: u32,
     /// How many active administrators; 1 makes that one the last.
     pub admins: u32,
+    /// About how many assignments of permission sets, those for the sets of profiles included; `None`: three a user.
+    pub permission_set_assignments: Option<u32>,
+    /// About how many logins the last 180 days saw; `None`: five a user. Failed ones come on top.
+    pub logins: Option<u32>,
+    /// How many tokens people gave to apps; `None`: one for every second user.
+    pub oauth_tokens: Option<u32>,
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// The moment the org's clock stands at, in milliseconds since 1970; `None` follows the machine's clock.
@@ -38,6 +44,8 @@ pub struct OrgOptions {
     pub session_lifetime: Option<Duration>,
     /// Most rows of a query page. Salesforce's is 2,000 and wide rows give fewer: small values make many pages.
     pub page_rows: usize,
+    /// Whether Bulk jobs may read the login history. Nobody has said whether Salesforce's may.
+    pub bulk_login_history: bool,
     /// Whether answers are packed for clients that ask for it. Off, a bench measures the client and not the packing.
     pub gzip: bool,
     /// What the connection's own user may do.
@@ -51,6 +59,9 @@ impl Default for OrgOptions {
             users: 1000,
             roles: 40,
             admins: 3,
+            permission_set_assignments: None,
+            logins: None,
+            oauth_tokens: None,
             port: 0,
             now: None,
             client_id: "weft-local-client".into(),
@@ -63,6 +74,7 @@ impl Default for OrgOptions {
             session_requests: None,
             session_lifetime: None,
             page_rows: 2000,
+            bulk_login_history: true,
             gzip: true,
             permissions: Permissions::ALL,
         }

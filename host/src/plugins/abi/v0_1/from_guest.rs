@@ -71,9 +71,22 @@ impl From<source::Description> for domain::Description {
     }
 }
 
+/// The value of the member of this name.
+fn member<'a>(ext: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    ext.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// A number of days that cannot be read is 0, which the check of the description refuses.
+fn archive(ext: &[(String, String)]) -> Option<domain::Archive> {
+    let by = member(ext, "archive-by")?.to_owned();
+    let days = member(ext, "archive-days").and_then(|days| days.parse().ok()).unwrap_or_default();
+    Some(domain::Archive { by, days })
+}
+
 impl From<schema::ObjectType> for domain::ObjectType {
     fn from(object: schema::ObjectType) -> Self {
         Self {
+            archive: archive(&object.ext),
             name: domain::ObjectName(object.name),
             title: object.title,
             plural: object.plural,
@@ -226,7 +239,8 @@ pub fn page(state: &mut CallState, page: source::Page) -> wasmtime::Result<RawPa
             RawRecords::Passthrough { body: state.table.delete(passthrough.body)?.bytes, records: passthrough.records }
         }
     };
-    Ok(RawPage { records, next: page.next, total: page.total })
+    let incomplete = member(&page.ext, "incomplete").map(|text| sentence(text.to_owned()));
+    Ok(RawPage { records, next: page.next, total: page.total, incomplete })
 }
 
 fn undo(undo: actions::Undo) -> Result<domain::Undo, Fault> {
@@ -237,7 +251,7 @@ fn undo(undo: actions::Undo) -> Result<domain::Undo, Fault> {
             "The integration named inputs for taking it back that are no JSON object.",
         )
     })?;
-    Ok(domain::Undo { action: domain::ActionName(undo.action), inputs, loses: sentences(undo.loses) })
+    Ok(domain::Undo { action: domain::ActionName(undo.action), inputs, loses: sentences(undo.loses), target: None })
 }
 
 impl TryFrom<actions::Plan> for domain::Plan {
@@ -263,13 +277,16 @@ impl TryFrom<actions::Plan> for domain::Plan {
 
 impl From<actions::RunResult> for RawRun {
     fn from(result: actions::RunResult) -> Self {
-        let outcome = |outcome: actions::Outcome| domain::TargetOutcome {
-            key: outcome.key,
-            kind: outcome.kind.into(),
-            message: sentence(outcome.message),
-            error: outcome.error.map(Into::into),
-            // It has happened: an undo that cannot be read is no undo, and no reason to lose the outcome.
-            undo: outcome.undo.and_then(|inverse| undo(inverse).ok()),
+        let outcome = |outcome: actions::Outcome| {
+            let target = undo_target(outcome.ext);
+            domain::TargetOutcome {
+                key: outcome.key,
+                kind: outcome.kind.into(),
+                message: sentence(outcome.message),
+                error: outcome.error.map(Into::into),
+                // It has happened: an undo that cannot be read is no undo, and no reason to lose the outcome.
+                undo: outcome.undo.and_then(|inverse| Some(domain::Undo { target, ..undo(inverse).ok()? })),
+            }
         };
         Self {
             outcomes: result.outcomes.into_iter().map(outcome).collect(),
@@ -285,12 +302,17 @@ impl From<actions::Verification> for RawVerification {
             kind: verdict.kind.into(),
             message: sentence(verdict.message),
             repeatable: verdict.repeatable,
+            undo_target: undo_target(verdict.ext),
         };
         Self {
             verdicts: verification.verdicts.into_iter().map(verdict).collect(),
             changes: changes(verification.changed, verification.deleted),
         }
     }
+}
+
+fn undo_target(ext: Vec<(String, String)>) -> Option<String> {
+    ext.into_iter().find(|(name, _)| name == "undo-target").map(|(_, key)| key)
 }
 
 fn changes(changed: Vec<actions::ChangedRecord>, deleted: Vec<actions::DeletedRecord>) -> Vec<RawChange> {

@@ -19,9 +19,16 @@ impl From<&FetchRequest> for source::FetchRequest {
             after: request.after.clone(),
             keys: request.keys.clone(),
             page_size: request.page_size,
-            ext: Vec::new(),
+            ext: hints(request),
         }
     }
+}
+
+fn hints(request: &FetchRequest) -> Vec<(String, String)> {
+    let moment = |micros| jiff::Timestamp::from_microsecond(micros).ok();
+    let since = request.since.and_then(moment).map(|moment| ("since".to_owned(), moment.to_string()));
+    let estimate = request.estimate.map(|count| ("estimate".to_owned(), count.to_string()));
+    since.into_iter().chain(estimate).collect()
 }
 
 impl From<&domain::Field> for schema::Field {

@@ -107,8 +107,8 @@ fn one(org: &Inner, caller: &Caller, part: &Part, bodies: &HashMap<String, Json>
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let call =
         Call { method: &part.method, path, query: Params::parse(query.as_bytes()), body: body.as_bytes(), batch: None };
-    let nested = path.trim_end_matches('/').ends_with("/composite");
-    let answer = if nested { Err(Fail::no_path()) } else { dispatch(org, caller, &call) };
+    let alone = path.trim_end_matches('/').ends_with("/composite") || path.contains("/jobs/");
+    let answer = if alone { Err(Fail::no_path()) } else { dispatch(org, caller, &call) };
     let answer = answer.unwrap_or_else(|fail| Answer::refusal(&fail));
     let headers = answer.headers.iter().filter(|(name, _)| *name == "location");
     Done {

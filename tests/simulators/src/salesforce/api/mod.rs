@@ -3,9 +3,11 @@
 mod collections;
 mod composite;
 mod describe;
+mod jobs;
 mod query;
 mod records;
 
+pub use jobs::Jobs;
 pub use query::Cursors;
 
 use super::access::Access;
@@ -137,6 +139,9 @@ pub fn dispatch(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer
         ["sobjects", name, id] => records::record(org, caller, call, visible(caller, name)?, id),
         ["query" | "queryAll"] => get().and_then(|()| query::first(org, caller, call)),
         ["query", locator] => get().and_then(|()| query::next(org, caller, call, locator)),
+        ["jobs", "query"] => jobs::collection(org, caller, call),
+        ["jobs", "query", id] => jobs::one(org, caller, call, id),
+        ["jobs", "query", id, "results"] => get().and_then(|()| jobs::results(org, caller, call, id)),
         ["composite"] if call.method == "POST" => composite::run(org, caller, call),
         ["composite", "sobjects"] => collections::change(org, caller, call),
         ["composite", "sobjects", name] => collections::read_many(org, caller, call, visible(caller, name)?),
@@ -158,6 +163,7 @@ fn resources(caller: &Caller) -> Answer {
         &json!({
             "composite": format!("{base}/composite"),
             "identity": "/services/oauth2/userinfo",
+            "jobs": format!("{base}/jobs"),
             "limits": format!("{base}/limits"),
             "query": format!("{base}/query"),
             "queryAll": format!("{base}/queryAll"),
@@ -172,11 +178,12 @@ fn limits(org: &Inner, caller: &Caller) -> Outcome<Answer> {
     }
     let settings = lock(&org.settings);
     let left = settings.daily_requests.saturating_sub(settings.requests_used);
+    let bulk_left = settings.daily_bulk_jobs.saturating_sub(settings.bulk_jobs_used);
     Ok(Answer::json(
         200,
         &json!({
             "DailyApiRequests": { "Max": settings.daily_requests, "Remaining": left },
-            "DailyBulkV2QueryJobs": { "Max": 10_000, "Remaining": 10_000 },
+            "DailyBulkV2QueryJobs": { "Max": settings.daily_bulk_jobs, "Remaining": bulk_left },
             "PermissionSets": { "Max": 1500, "Remaining": 1483, "CreateCustom": { "Max": 1000, "Remaining": 994 } },
         }),
     ))

@@ -1,13 +1,16 @@
 //! Turns HTTP requests into calls, and answers into HTTP responses.
 
+use super::stream;
 use crate::salesforce::answer::Answer;
 use crate::salesforce::fail::Fail;
+use crate::salesforce::org::Inner;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 /// Salesforce's own: an address longer than this is 414, address and headers together 431.
 const LONGEST_ADDRESS: usize = 16_384;
@@ -83,10 +86,17 @@ fn too_large() -> Answer {
 }
 
 /// Makes the response, packed if the client takes that and it is worth it.
-pub fn response(answer: Answer, takes_gzip: bool) -> Response<Body> {
-    let packed = (takes_gzip && answer.body.len() >= SMALLEST_PACKED).then(|| pack(&answer.body)).flatten();
-    let is_packed = packed.is_some();
-    let mut response = Response::new(Body::from(packed.unwrap_or(answer.body)));
+pub fn response(org: &Arc<Inner>, answer: Answer, takes_gzip: bool) -> Response<Body> {
+    let may_pack = takes_gzip && org.options.gzip;
+    let (body, is_packed) = match answer.pieces {
+        Some(pieces) => (stream::body(Arc::clone(org), pieces, may_pack), may_pack),
+        None => {
+            let packed = (may_pack && answer.body.len() >= SMALLEST_PACKED).then(|| pack(&answer.body)).flatten();
+            let is_packed = packed.is_some();
+            (Body::from(packed.unwrap_or(answer.body)), is_packed)
+        }
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if !answer.content_type.is_empty() {

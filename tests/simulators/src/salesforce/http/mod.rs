@@ -2,6 +2,7 @@
 
 mod connection;
 mod message;
+mod stream;
 
 pub use connection::Connections;
 
@@ -42,11 +43,11 @@ async fn serve(
         Ok(message) => Arc::new(message),
         Err(answer) => {
             org.journal.add(entry(&org, method, path, &answer));
-            return message::response(answer, false);
+            return message::response(&org, answer, false);
         }
     };
     if let Some(answer) = for_people(&org, &message) {
-        return message::response(answer, org.options.gzip && message.takes_gzip);
+        return message::response(&org, answer, message.takes_gzip);
     }
     let fault = org.faults.take(&message.method, &message.path);
     let user = message.token.as_deref().and_then(|token| lock(&org.auth).user_of(token));
@@ -55,12 +56,20 @@ async fn serve(
         None => work(&org, &message).await,
     };
     match fault {
-        Some(Fault::Truncated) => answer.body.truncate(answer.body.len() / 2),
+        Some(Fault::Truncated) => truncate(&org, &mut answer),
         Some(Fault::Reset | Fault::LostResponse) => scissors.cut(),
         _ => {}
     }
     record(&org, &message, user, fault.as_ref(), &answer);
-    message::response(answer, org.options.gzip && message.takes_gzip)
+    message::response(&org, answer, message.takes_gzip)
+}
+
+/// Leaves half of a body, or of the first piece of one.
+fn truncate(org: &Inner, answer: &mut Answer) {
+    if let Some(pieces) = answer.pieces.take() {
+        answer.body = pieces.get(org, 0).unwrap_or_default();
+    }
+    answer.body.truncate(answer.body.len() / 2);
 }
 
 /// Pages that are no part of Salesforce, and so neither journaled nor disturbed.
@@ -150,7 +159,12 @@ fn route(org: &Inner, message: &Message) -> Answer {
 fn record(org: &Inner, message: &Message, user: Option<u32>, fault: Option<&Fault>, answer: &Answer) {
     let cut = matches!(fault, Some(Fault::Reset | Fault::LostResponse));
     let is_data = message.path.starts_with("/services/data/");
-    let soql = Params::parse(message.query.as_bytes()).get("q").filter(|_| is_data).map(str::to_owned);
+    let soql = if message.method == "POST" && message.path.ends_with("/jobs/query") {
+        let body = serde_json::from_slice::<serde_json::Value>(&message.body).unwrap_or_default();
+        body["query"].as_str().map(str::to_owned)
+    } else {
+        Params::parse(message.query.as_bytes()).get("q").filter(|_| is_data).map(str::to_owned)
+    };
     let name = user.and_then(|user| read(&org.data).row(Object::User, user).map(|row| row.get(F::Username).shown()));
     let fault_name =
         |fault: &Fault| format!("{fault:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect();

@@ -1,9 +1,12 @@
 //! The org over real HTTP: every answer a guest can get, at least once.
 
 mod batches;
+mod bulk;
 mod oauth;
+mod objects;
 mod query;
 mod records;
+mod soql;
 mod trouble;
 mod world;
 

@@ -1,4 +1,4 @@
-//! What a look into the tool leads to, and how long failures wait.
+//! What a look into the tool leads to.
 
 use super::*;
 use crate::domain::{ActionName, Effect, Reversal};
@@ -31,23 +31,11 @@ fn only_what_is_safe_runs_again() {
         (V::Unknown, true, true, 1, Finding::Unknown),
     ];
     for (kind, repeatable, idempotent, attempt, wanted) in table {
-        let verdict = Verdict { key: "k".to_owned(), kind, message: String::new(), repeatable };
+        let verdict = Verdict { key: "k".to_owned(), kind, message: String::new(), repeatable, undo_target: None };
         assert_eq!(
             finding(&verdict, &action(idempotent), attempt),
             wanted,
             "{kind:?} {repeatable} {idempotent} {attempt}"
         );
     }
-}
-
-#[test]
-fn delays_grow_and_heed_the_tool() {
-    let fault = |class, after| Fault { retry_after_ms: after, ..Fault::new(class, "CODE", "later") };
-    let retry = fault(ErrorClass::Retry, None);
-    let delays: Vec<Millis> = (0..9).map(|n| delay(&retry, n)).collect();
-    assert_eq!(delays, [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 600_000, 600_000]);
-    assert_eq!(delay(&fault(ErrorClass::Throttled, Some(90_000)), 0), 90_000);
-    assert_eq!(delay(&fault(ErrorClass::Throttled, Some(1)), 0), 5_000);
-    assert_eq!(delay(&fault(ErrorClass::Exhausted, None), 0), EXHAUSTED_DELAY);
-    assert_eq!(delay(&retry, u32::MAX), LONGEST_DELAY);
 }
