@@ -7,6 +7,7 @@ mod board;
 mod connect;
 mod crash;
 mod languages;
+mod offered;
 mod salesforce;
 mod screen;
 mod sign_in;
