@@ -8,6 +8,7 @@ mod clients;
 mod connect;
 mod crash;
 mod languages;
+mod offered;
 mod salesforce;
 mod screen;
 mod sign_in;
