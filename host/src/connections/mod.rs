@@ -2,12 +2,14 @@
 
 mod connect;
 mod connection;
+mod findings;
 mod oauth;
 mod template;
 mod vault;
 
 pub use connect::Begun;
-pub use connection::{Connection, Findings, ObjectState, Status};
+pub use connection::{Changes, Connection, ObjectState, Status};
+pub use findings::Findings;
 
 use crate::{
     config::Config,
@@ -93,7 +95,7 @@ impl Connections {
 
     /// What the last check found.
     pub async fn findings(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Result<Option<Findings>, StoreError> {
-        Ok(self.inner.store.control.load::<Findings>(workspace, id.as_str()).await?.map(|row| row.value))
+        Findings::load(&self.inner.store, workspace, id).await
     }
 
     /// The connection, its integration, and credentials that renew themselves.
