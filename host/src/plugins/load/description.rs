@@ -175,6 +175,7 @@ mod tests {
             relationships,
             identities: Vec::new(),
             ordered: true,
+            archive: None,
             link: None,
         }
     }
