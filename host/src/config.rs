@@ -100,11 +100,19 @@ pub struct PeopleConfig {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IntegrationConfig {
+    /// The way to sign in: a name of the manifest's `auth`. None for `default`.
+    pub sign_in: Option<String>,
     /// Of the app registered at the tool.
     pub client_id: Option<String>,
     /// Of the app registered at the tool.
     pub client_secret: Option<SecretString>,
-    /// Values for the settings the integration's manifest asks for.
+    /// Whom Weft acts as, where a signed assertion says so.
+    pub username: Option<String>,
+    /// PEM file of the RSA key that signs assertions.
+    pub private_key_file: Option<PathBuf>,
+    /// For whom assertions are meant, where it is not what the manifest says.
+    pub audience: Option<String>,
+    /// Values for the settings the integration's manifest asks for; the connect page starts with them.
     pub settings: BTreeMap<String, String>,
     /// Records that can never be targets of an action, by key.
     pub protected: Vec<String>,

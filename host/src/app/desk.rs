@@ -2,10 +2,11 @@
 
 use crate::{
     config::Config,
-    connections::{Connection, Connections, Status},
-    domain::{Actor, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId},
+    connections::{Connection, Connections, Findings, Status},
+    domain::{Actor, ConnectionId, Description, IntegrationId, ObjectType, Outcome, UserId, WorkspaceId},
     people::People,
-    slack::{Directory, Tile},
+    plugins::{AccessLevel, ObjectAccess, Report},
+    slack::{AccessView, Directory, SeenObject, Sight, Tile},
     sync::{ObjectProgress, Syncs},
 };
 use async_trait::async_trait;
@@ -42,7 +43,19 @@ impl Directory for Desk {
 
     async fn tiles(&self, workspace: &WorkspaceId) -> Outcome<Vec<Tile>> {
         let connections = self.connections.list(workspace).await.map_err(anyhow::Error::from)?;
-        Ok(connections.into_iter().map(|connection| self.tile(connection)).collect())
+        let mut tiles = Vec::with_capacity(connections.len());
+        for connection in connections {
+            let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
+            tiles.push(Tile { lacks: found.and_then(|found| lacks(&found.report)), ..self.tile(connection) });
+        }
+        Ok(tiles)
+    }
+
+    async fn access(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<AccessView> {
+        let connection = self.connections.load(workspace, connection).await?.value;
+        let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
+        let described = self.connections.integration(&connection.integration)?.description();
+        Ok(access(&connection, described, found.as_ref()))
     }
 
     async fn connect(
@@ -73,11 +86,60 @@ impl Desk {
             status: connection.status.word().to_owned(),
             problem: (!problems.is_empty()).then(|| problems.join(" ")),
             progress,
+            lacks: None,
             id: connection.id,
             integration: connection.integration,
             title: connection.title,
             connected_by: connection.connected_by,
         }
+    }
+}
+
+/// Only what a permission would bring: an object that the account does not have is no lack.
+fn lacks(report: &Report) -> Option<String> {
+    let is_partial = |found: &&ObjectAccess| matches!(found.access, AccessLevel::None | AccessLevel::OwnRows);
+    let objects = report.objects.iter().filter(is_partial).count();
+    let actions = report.actions.iter().filter(|found| !found.allowed).count();
+    let counted = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let parts: Vec<String> = [counted(objects, "object"), counted(actions, "action")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What the last check found, in the order and the words of the description.
+fn access(connection: &Connection, described: &Description, found: Option<&Findings>) -> AccessView {
+    let seen = |object: &ObjectType| {
+        let of = found.and_then(|found| found.of(&object.name));
+        SeenObject {
+            name: object.plural.clone(),
+            sight: match of.map(|of| of.access) {
+                None | Some(AccessLevel::Full) => Sight::Whole,
+                Some(AccessLevel::OwnRows) => Sight::OwnRows,
+                Some(AccessLevel::None) => Sight::Nothing,
+                Some(AccessLevel::Absent) => Sight::Absent,
+            },
+            rows: connection.objects.get(object.name.as_str()).map_or(0, |state| state.rows),
+            hidden: of.map(|of| of.hidden.clone()).unwrap_or_default(),
+            permission: of.and_then(|of| of.permission.clone()),
+        }
+    };
+    let (mut allowed, mut denied) = (Vec::new(), Vec::new());
+    for action in &described.actions {
+        let of = found.and_then(|found| found.report.actions.iter().find(|of| of.action == action.name));
+        match of.filter(|of| !of.allowed) {
+            Some(of) => denied.push((action.title.clone(), of.permission.clone())),
+            None => allowed.push(action.title.clone()),
+        }
+    }
+    AccessView {
+        title: connection.title.clone(),
+        checked_at: found.map(|found| found.checked_at),
+        objects: described.objects.iter().map(seen).collect(),
+        allowed,
+        denied,
     }
 }
 

@@ -109,7 +109,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
     let installed = load(config, &sealer).await?;
-    let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone());
+    let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
     let boards = Boards::new(store.clone(), BoardSettings { zone: config.time_zone()? });
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;

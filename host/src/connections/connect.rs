@@ -1,57 +1,22 @@
-//! Connecting a tool: a one-time link for the person who asked, bound to the first browser that opens it, and the grant that
-//! comes back. Nothing is taken from the browser but the state, the code and the cookie.
+//! Connecting a tool: a one-time link for the person who asked, bound to the first browser that opens it, a page that asks the
+//! settings, and the grant. Of the browser nothing counts but the answers, the state, the code and the cookie.
 
-use super::{Connection, Connections, Status, oauth::Grant, vault};
-use crate::{
-    domain::{Actor, AppError, ConnectionId, IntegrationId, Millis, Outcome, WorkspaceId},
-    store::{AuditEvent, Entity, Versioned, WriteSet},
+use super::{
+    Connection, Connections, Status,
+    attempt::{Attempt, LINK_LIFE_MS, Sent, digest, random, same, stale, stranger},
+    oauth::{Flow, Grant},
+    page::{Answered, ConnectForm, Opened, questions},
+    refused,
+    settings::{self, Mistakes},
+    vault,
 };
-use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use crate::{
+    domain::{Actor, AppError, ConnectionId, Fault, IntegrationId, Outcome, WorkspaceId},
+    store::{AuditEvent, Entity, Expect, Job, JobKind, Versioned, WriteSet},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use std::collections::BTreeMap;
 use url::Url;
-
-/// A person goes to the browser at once, or asks for a new link.
-const LINK_LIFE_MS: Millis = 10 * 60 * 1000;
-
-/// Somebody's wish to connect, from the link to the grant.
-#[derive(Clone, Serialize, Deserialize)]
-struct Attempt {
-    /// BLAKE3 of the ticket in the link.
-    id: String,
-    actor: Actor,
-    integration: IntegrationId,
-    /// Connect this one again, keeping boards and permissions.
-    connection: Option<ConnectionId>,
-    settings: BTreeMap<String, String>,
-    created_at: Millis,
-    bound: Option<Bound>,
-}
-
-/// The browser that opened the link, and what the tool must bring back.
-#[derive(Clone, Serialize, Deserialize)]
-struct Bound {
-    /// BLAKE3 of the second half of the state.
-    state: String,
-    /// BLAKE3 of the cookie.
-    browser: String,
-    /// The PKCE verifier, sealed.
-    verifier: String,
-}
-
-impl Entity for Attempt {
-    const KIND: &'static str = "connect-attempt";
-
-    fn id(&self) -> String {
-        self.id.clone()
-    }
-}
-
-/// Where to send the browser, and the cookie that binds it.
-pub struct Begun {
-    pub redirect: Url,
-    pub cookie: String,
-}
 
 impl Connections {
     /// A one-time link for this person to connect an integration, or to connect one of its connections again.
@@ -64,9 +29,13 @@ impl Connections {
         if !actor.is_admin() {
             return Err(AppError::refused("Only admins connect tools. Ask one of them; nothing was changed."));
         }
-        let found = self.integration(integration)?;
-        let settings = self.settings(found);
-        self.flow(found, &settings)?;
+        let manifest = self.integration(integration)?.manifest();
+        self.sign_in(integration)?;
+        let configured = self.inner.config.integration(integration.as_str()).settings;
+        let mut settings = settings::prefilled(manifest, &configured);
+        if let Some(id) = &connection {
+            settings.extend(self.load(&actor.workspace, id).await?.value.settings);
+        }
         let ticket = random();
         let attempt = Attempt {
             id: digest(&ticket),
@@ -75,7 +44,8 @@ impl Connections {
             connection,
             settings,
             created_at: self.inner.clock.now(),
-            bound: None,
+            browser: None,
+            sent: None,
         };
         let write = WriteSet::default().create(&attempt);
         self.inner.store.control.commit(&actor.workspace, write).await.map_err(anyhow::Error::from)?;
@@ -83,49 +53,177 @@ impl Connections {
         Ok(self.inner.config.server.public_url.join(&path).map_err(anyhow::Error::from)?)
     }
 
-    /// The link was opened: binds it to this browser and answers where to go. A second browser is refused.
-    pub async fn begin_connect(&self, workspace: &WorkspaceId, ticket: &str) -> Outcome<Begun> {
+    /// The link was opened: binds it to this browser and answers what to ask. A second browser is refused. `cookie` is the
+    /// browser's from before, if it has one.
+    pub async fn open_connect(&self, workspace: &WorkspaceId, ticket: &str, cookie: Option<&str>) -> Outcome<Opened> {
         let found = self.attempt(workspace, &digest(ticket)).await?;
-        if found.value.bound.is_some() {
+        if found.value.browser.is_some() && !found.value.is_bound_to(cookie) {
             return Err(AppError::refused("This link was opened before. Ask for a new one in Slack."));
         }
-        let flow = self.flow(self.integration(&found.value.integration)?, &found.value.settings)?;
-        let (secret, cookie) = (random(), random());
-        let state = format!("{workspace}.{}.{secret}", found.value.id);
-        let (redirect, verifier) = flow.authorize(state);
-        let sealed = self.inner.sealer.seal(found.value.id.as_bytes(), verifier.secret().as_bytes());
-        let bound =
-            Bound { state: digest(&secret), browser: digest(&cookie), verifier: BASE64_STANDARD.encode(sealed) };
-        let attempt = Attempt { bound: Some(bound), ..found.value };
+        let cookie = cookie.filter(|cookie| cookie.len() >= 43).map_or_else(random, str::to_owned);
+        let attempt = Attempt { browser: Some(digest(&cookie)), ..found.value };
         let write = WriteSet::default().update(found.version, &attempt);
         self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
-        Ok(Begun { redirect, cookie })
+        let form = self.form(&attempt, &cookie, &attempt.settings, &Mistakes::new(), None)?;
+        Ok(Opened { form, cookie })
+    }
+
+    /// The form came back. `token` is the form's own.
+    pub async fn answer_connect(
+        &self,
+        workspace: &WorkspaceId,
+        ticket: &str,
+        cookie: Option<&str>,
+        token: &str,
+        answers: &BTreeMap<String, String>,
+    ) -> Outcome<Answered> {
+        let found = self.attempt(workspace, &digest(ticket)).await?;
+        let cookie = cookie.filter(|cookie| found.value.is_bound_to(Some(cookie))).ok_or_else(stranger)?;
+        if !same(token, &found.value.form_token(cookie)) {
+            return Err(stranger());
+        }
+        let integration = self.integration(&found.value.integration)?;
+        let again = |mistakes: Mistakes, problem: Option<String>| {
+            self.form(&found.value, cookie, answers, &mistakes, problem).map(|form| Answered::Again(Box::new(form)))
+        };
+        let settings = match settings::check(integration, answers) {
+            Ok(settings) => settings,
+            Err(mistakes) => return again(mistakes, None),
+        };
+        let sign_in = self.sign_in(&found.value.integration)?;
+        let flow = match Flow::new(integration, sign_in, self.callback()?, &settings) {
+            Ok(flow) => flow,
+            Err(sentence) => return again(Mistakes::new(), Some(sentence)),
+        };
+        let attempt = Versioned { version: found.version, value: Attempt { settings, ..found.value.clone() } };
+        let secret = random();
+        if let Some((url, verifier)) = flow.authorize(format!("{workspace}.{}.{secret}", attempt.value.id)) {
+            self.send(workspace, attempt, &secret, verifier.secret()).await?;
+            return Ok(Answered::Redirect(url));
+        }
+        match self.connect_alone(workspace, &attempt, &flow).await {
+            Err(AppError::Refused(sentence)) => again(Mistakes::new(), Some(sentence)),
+            ended => ended.map(Answered::Connected),
+        }
+    }
+
+    /// Keeps what the tool must bring back.
+    async fn send(
+        &self,
+        workspace: &WorkspaceId,
+        found: Versioned<Attempt>,
+        secret: &str,
+        verifier: &str,
+    ) -> Outcome<()> {
+        let sealed = self.inner.sealer.seal(found.value.id.as_bytes(), verifier.as_bytes());
+        let sent = Sent { state: digest(secret), verifier: BASE64_STANDARD.encode(sealed) };
+        let attempt = Attempt { sent: Some(sent), ..found.value };
+        let write = WriteSet::default().update(found.version, &attempt);
+        Ok(self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?)
+    }
+
+    /// Nobody has to allow anything: the grant is there or refused at once. Refused, the form can be sent again.
+    async fn connect_alone(
+        &self,
+        workspace: &WorkspaceId,
+        attempt: &Versioned<Attempt>,
+        flow: &Flow,
+    ) -> Outcome<String> {
+        let ended = match flow.grant(None, self.inner.clock.now()).await {
+            Ok(grant) => self.keep(workspace, &attempt.value, &grant, taken_away(attempt)).await,
+            Err(fault) => Err(not_connected(&fault)),
+        };
+        self.told(workspace, &attempt.value, ended).await
     }
 
     /// The tool sent the browser back with a code. Answers the name of what was connected.
     pub async fn finish_connect(&self, state: &str, code: &str, cookie: Option<&str>) -> Outcome<String> {
         let (workspace, attempt) = self.returned(state, cookie).await?;
-        let bound = attempt.bound.as_ref().ok_or_else(stale)?;
-        let sealed = BASE64_STANDARD.decode(&bound.verifier).map_err(anyhow::Error::from)?;
+        let ended = match self.redeem(&attempt, code).await {
+            Ok(grant) => self.keep(&workspace, &attempt, &grant, WriteSet::default()).await,
+            Err(error) => Err(error),
+        };
+        self.told(&workspace, &attempt, ended).await
+    }
+
+    async fn redeem(&self, attempt: &Attempt, code: &str) -> Outcome<Grant> {
+        let sent = attempt.sent.as_ref().ok_or_else(stale)?;
+        let sealed = BASE64_STANDARD.decode(&sent.verifier).map_err(anyhow::Error::from)?;
         let verifier = self.inner.sealer.open(attempt.id.as_bytes(), &sealed).map_err(anyhow::Error::from)?;
-        let integration = self.integration(&attempt.integration)?;
-        let flow = self.flow(integration, &attempt.settings)?;
         let verifier = String::from_utf8(verifier.to_vec()).map_err(anyhow::Error::from)?;
-        let grant = flow.exchange(code.to_owned(), verifier).await.map_err(|fault| AppError::Refused(fault.message))?;
+        let integration = self.integration(&attempt.integration)?;
+        let flow = Flow::new(integration, self.sign_in(&attempt.integration)?, self.callback()?, &attempt.settings);
+        let flow = flow.map_err(AppError::Refused)?;
+        let grant = flow.exchange(code.to_owned(), verifier).await.map_err(|fault| not_connected(&fault))?;
+        if !flow.rotates() {
+            return Ok(grant);
+        }
+        // A policy of the tool can end refresh tokens at once; it shows when the first session is over, unless it is tried now.
+        match flow.grant(grant.refresh.as_ref(), self.inner.clock.now()).await {
+            Ok(renewed) => Ok(grant.renewed(renewed)),
+            Err(fault) => Err(AppError::Refused(format!(
+                "{} let Weft in once, and did not renew the session: {} Nothing was connected, since it would have ended within hours. Look at the refresh token policy and the scopes of the app there, then ask for a new link in Slack.",
+                integration.manifest().name,
+                fault.message
+            ))),
+        }
+    }
+
+    /// The tool or the person said no: why, in words, as a refusal.
+    pub async fn refuse_connect(
+        &self,
+        state: &str,
+        cookie: Option<&str>,
+        code: &str,
+        description: Option<&str>,
+    ) -> Outcome<String> {
+        let (workspace, attempt) = self.returned(state, cookie).await?;
+        let why = refused::sentence(self.integration(&attempt.integration)?.manifest(), code, description);
+        let sentence = format!("{why} Nothing was connected. Ask for a new link in Slack to try again.");
+        self.told(&workspace, &attempt, Err(AppError::Refused(sentence))).await
+    }
+
+    /// What a refusal means whose state is not known: only what the host itself can say, since anybody can make such an address.
+    pub fn explain_refusal(&self, code: &str, description: Option<&str>) -> Option<String> {
+        let said = format!("{code}: {}", description.unwrap_or_default());
+        self.inner.installed.values().find_map(|one| one.manifest().sign_in_error(&said).map(str::to_owned))
+    }
+
+    /// A refusal is told in Slack as well: the browser may be closed by then.
+    async fn told(&self, workspace: &WorkspaceId, attempt: &Attempt, ended: Outcome<String>) -> Outcome<String> {
+        if let Err(AppError::Refused(sentence)) = &ended {
+            let name = &self.integration(&attempt.integration)?.manifest().name;
+            let job = Job {
+                id: format!("notify/connect/{}/{}", attempt.id, digest(sentence)),
+                kind: JobKind::Notify,
+                lane: None,
+                due: self.inner.clock.now(),
+                payload: serde_json::json!({
+                    "user": attempt.actor.user,
+                    "sentence": format!("{name} was not connected. {sentence}"),
+                })
+                .to_string()
+                .into_bytes(),
+            };
+            // The same refusal of the same link is told once; a page that was shown stands without it.
+            if let Err(error) = self.inner.store.control.commit(workspace, WriteSet::default().enqueue(job)).await {
+                tracing::info!(%error, "a refused connection is not told in Slack");
+            }
+        }
+        ended
+    }
+
+    /// Keeps the connection with its sealed grant, and fetches. `write` is committed with it.
+    async fn keep(
+        &self,
+        workspace: &WorkspaceId,
+        attempt: &Attempt,
+        grant: &Grant,
+        write: WriteSet,
+    ) -> Outcome<String> {
+        let integration = self.integration(&attempt.integration)?;
         let name = integration.manifest().name.clone();
-        self.keep(&workspace, &attempt, &grant, &name).await?;
-        Ok(name)
-    }
-
-    /// The tool or the person said no.
-    pub async fn refuse_connect(&self, state: &str, cookie: Option<&str>) -> Outcome<()> {
-        self.returned(state, cookie).await.map(drop)
-    }
-
-    async fn keep(&self, workspace: &WorkspaceId, attempt: &Attempt, grant: &Grant, name: &str) -> Outcome<()> {
-        let base = &self.integration(&attempt.integration)?.manifest().http.base;
-        let base_url =
-            vault::base_url(base, &attempt.settings, grant).map_err(|fault| AppError::Refused(fault.message))?;
+        let base_url = vault::base_url(integration, &attempt.settings, grant).map_err(|fault| not_connected(&fault))?;
         let before = match &attempt.connection {
             Some(id) => Some(self.load(workspace, id).await?),
             None => None,
@@ -134,7 +232,8 @@ impl Connections {
         let connection = Connection {
             id: attempt.connection.clone().unwrap_or_else(ConnectionId::fresh),
             integration: attempt.integration.clone(),
-            title: before.as_ref().map_or_else(|| name.to_owned(), |found| found.value.title.clone()),
+            sign_in: self.sign_in(&attempt.integration)?.way.clone(),
+            title: before.as_ref().map_or_else(|| name.clone(), |found| found.value.title.clone()),
             status: Status::Syncing,
             problem: None,
             base_url,
@@ -146,8 +245,8 @@ impl Connections {
         };
         let secret = vault::lock(&self.inner.sealer, workspace, &connection.id, grant)?;
         let write = match &before {
-            Some(found) => WriteSet::default().update(found.version, &connection),
-            None => WriteSet::default().create(&connection),
+            Some(found) => write.update(found.version, &connection),
+            None => write.create(&connection),
         }
         .put(&secret)
         .audit(connected(&attempt.actor, &connection, before.is_some()))
@@ -155,7 +254,7 @@ impl Connections {
         .enqueue(connection.notice("connected", now));
         self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
         self.reopen(&connection.id).await;
-        Ok(())
+        Ok(name)
     }
 
     /// Checks what came back and takes the attempt away: a state works once.
@@ -166,15 +265,11 @@ impl Connections {
         };
         let workspace = WorkspaceId::from(workspace);
         let found = self.attempt(&workspace, id).await?;
-        let bound = found.value.bound.as_ref().ok_or_else(stale)?;
-        if !same(&bound.state, &digest(secret)) || !cookie.is_some_and(|one| same(&bound.browser, &digest(one))) {
-            return Err(AppError::refused(
-                "This browser is not the one that opened the link. Nothing was connected. Ask for a new link in Slack.",
-            ));
+        let sent = found.value.sent.as_ref().ok_or_else(stale)?;
+        if !same(&sent.state, &digest(secret)) || !found.value.is_bound_to(cookie) {
+            return Err(stranger());
         }
-        let mut write = WriteSet::default().delete::<Attempt>(id);
-        write.expect.push((Attempt::key_of(id), crate::store::Expect::Version(found.version)));
-        self.inner.store.control.commit(&workspace, write).await.map_err(|_| stale())?;
+        self.inner.store.control.commit(&workspace, taken_away(&found)).await.map_err(|_| stale())?;
         Ok((workspace, found.value))
     }
 
@@ -182,10 +277,39 @@ impl Connections {
         let found = self.inner.store.control.load::<Attempt>(workspace, id).await.map_err(anyhow::Error::from)?;
         found.filter(|one| self.inner.clock.now() - one.value.created_at <= LINK_LIFE_MS).ok_or_else(stale)
     }
+
+    fn form(
+        &self,
+        attempt: &Attempt,
+        cookie: &str,
+        answers: &BTreeMap<String, String>,
+        mistakes: &Mistakes,
+        problem: Option<String>,
+    ) -> Outcome<ConnectForm> {
+        let manifest = self.integration(&attempt.integration)?.manifest();
+        let sign_in = self.sign_in(&attempt.integration)?;
+        let (explanation, button) = sign_in.words(manifest);
+        Ok(ConnectForm {
+            integration: manifest.name.clone(),
+            explanation,
+            button,
+            questions: questions(&manifest.settings, answers, mistakes),
+            problem,
+            token: attempt.form_token(cookie),
+        })
+    }
 }
 
-fn stale() -> AppError {
-    AppError::refused("This link has expired or was used. Nothing was connected. Ask for a new one in Slack.")
+/// The attempt can be used by nobody else from here on.
+fn taken_away(attempt: &Versioned<Attempt>) -> WriteSet {
+    let mut write = WriteSet::default().delete::<Attempt>(attempt.value.id.clone());
+    write.expect.push((attempt.value.key(), Expect::Version(attempt.version)));
+    write
+}
+
+fn not_connected(fault: &Fault) -> AppError {
+    tracing::info!(fault.code, fault.detail, "a tool was not connected");
+    AppError::Refused(format!("{} Nothing was connected.", fault.message))
 }
 
 fn connected(actor: &Actor, connection: &Connection, again: bool) -> AuditEvent {
@@ -199,20 +323,4 @@ fn connected(actor: &Actor, connection: &Connection, again: bool) -> AuditEvent 
         ],
         detail: format!("Connected {} at {}", connection.title, connection.base_url.host_str().unwrap_or("its tool")),
     }
-}
-
-fn digest(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().to_string()
-}
-
-fn same(left: &str, right: &str) -> bool {
-    use subtle::ConstantTimeEq;
-    left.as_bytes().ct_eq(right.as_bytes()).into()
-}
-
-#[expect(clippy::expect_used, reason = "without random numbers nothing here is safe")]
-fn random() -> String {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).expect("the system has random numbers");
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

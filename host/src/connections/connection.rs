@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{ConnectionId, Field, IntegrationId, Millis, ObjectName, ObjectType, UserId},
-    plugins::Report,
+    plugins::{DEFAULT_SLOT, Report},
     store::{Entity, Job, JobKind},
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub struct ObjectState {
 pub struct Connection {
     pub id: ConnectionId,
     pub integration: IntegrationId,
+    /// The way it signs in: an entry of the manifest's `auth`.
+    #[serde(default = "default_sign_in")]
+    pub sign_in: String,
     /// The account's name, as admins know it.
     pub title: String,
     pub status: Status,
@@ -69,6 +72,11 @@ pub struct Connection {
     pub objects: BTreeMap<String, ObjectState>,
     /// When the next fetch is due.
     pub next_sync: Option<Millis>,
+}
+
+/// Connections made before there was a choice.
+fn default_sign_in() -> String {
+    DEFAULT_SLOT.to_owned()
 }
 
 impl Connection {

@@ -1,21 +1,28 @@
 //! Connections: an integration connected with credentials to one account of its tool.
 
+mod attempt;
 mod connect;
 mod connection;
+mod jwt;
 mod oauth;
+mod page;
+mod refused;
+mod settings;
+mod sign_in;
 mod template;
 mod vault;
 
-pub use connect::Begun;
 pub use connection::{Connection, Findings, ObjectState, Status};
+pub use page::{Answered, ConnectForm, Opened, Question};
 
 use crate::{
     config::Config,
-    domain::{AppError, ConnectionId, IntegrationId, Outcome, WorkspaceId},
+    domain::{AppError, ConnectionId, ErrorClass, Fault, IntegrationId, Outcome, WorkspaceId},
     plugins::{Access, Integration},
     store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
-use oauth::{App, Flow};
+use oauth::Flow;
+use sign_in::SignIn;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -47,21 +54,24 @@ struct Inner {
     clock: Clock,
     sealer: Sealer,
     installed: BTreeMap<IntegrationId, Integration>,
+    sign_ins: BTreeMap<IntegrationId, SignIn>,
     config: Arc<Config>,
     open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<ConnectionCredentials>>>,
 }
 
 impl Connections {
-    /// With these integrations.
+    /// With these integrations. Fails with a sentence when the configuration of one cannot be used.
     pub fn new(
         store: Store,
         clock: Clock,
         sealer: Sealer,
         installed: impl IntoIterator<Item = Integration>,
         config: Arc<Config>,
-    ) -> Self {
+    ) -> anyhow::Result<Self> {
         let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
-        Self { inner: Arc::new(Inner { store, clock, sealer, installed, config, open: Default::default() }) }
+        let sign_ins = sign_in::read(&config, &installed)?;
+        let open = Default::default();
+        Ok(Self { inner: Arc::new(Inner { store, clock, sealer, installed, sign_ins, config, open }) })
     }
 
     /// What can be connected: id and name.
@@ -121,18 +131,18 @@ impl Connections {
         if let Some(credentials) = open.get(&connection.id) {
             return Ok(credentials.clone());
         }
-        let flow = self.flow(integration, &connection.settings)?;
-        let credentials = Arc::new(
-            ConnectionCredentials::open(
-                workspace,
-                connection,
-                &integration.manifest().http.base,
-                flow,
-                self.inner.store.clone(),
-                self.inner.sealer.clone(),
-            )
-            .await?,
+        let flow = self.flow(connection, integration)?;
+        let (store, sealer) = (self.inner.store.clone(), self.inner.sealer.clone());
+        let opened = ConnectionCredentials::open(
+            workspace,
+            connection,
+            integration,
+            flow,
+            store,
+            sealer,
+            self.inner.clock.clone(),
         );
+        let credentials = Arc::new(opened.await?);
         open.insert(connection.id.clone(), credentials.clone());
         Ok(credentials)
     }
@@ -142,20 +152,33 @@ impl Connections {
         self.inner.open.lock().await.remove(id);
     }
 
-    fn flow(&self, integration: &Integration, settings: &BTreeMap<String, String>) -> Outcome<Flow> {
-        let manifest = integration.manifest();
-        let app = self.app(&manifest.id, &manifest.name)?;
-        Flow::new(integration, &app, settings).map_err(AppError::Refused)
+    /// The way this connection was connected, or why it no longer is one. That ends nothing here: its data is still shown, and the
+    /// first call tells who has to connect it again.
+    fn flow(&self, connection: &Connection, integration: &Integration) -> Outcome<Result<Flow, Fault>> {
+        let name = &integration.manifest().name;
+        let flow = match self.inner.sign_ins.get(&connection.integration) {
+            Some(sign_in) if sign_in.way == connection.sign_in => {
+                Flow::new(integration, sign_in, self.callback()?, &connection.settings)
+            }
+            Some(sign_in) => Err(format!(
+                "This connection signs in by `{}`, and the configuration now says `{}`.",
+                connection.sign_in, sign_in.way
+            )),
+            None => Err(format!("The configuration no longer names an app of {name}.")),
+        };
+        Ok(flow.map_err(|sentence| {
+            let sentence = format!("{sentence} Nothing was sent. Connect it again.");
+            Fault::new(ErrorClass::Reauthorize, "sign-in", sentence)
+        }))
     }
 
-    fn app(&self, id: &IntegrationId, name: &str) -> Outcome<App> {
-        let entry = self.inner.config.integration(id.as_str());
-        let client_id = entry.client_id.ok_or_else(|| {
+    /// How an integration signs in.
+    fn sign_in(&self, id: &IntegrationId) -> Outcome<&SignIn> {
+        self.inner.sign_ins.get(id).ok_or_else(|| {
             AppError::refused(format!(
-                "{name} cannot be connected yet: no app of it is configured. Set `client_id` under `[integrations.{id}]` and restart Weft."
+                "This integration cannot be connected yet: no app of it is configured. Set `client_id` under `[integrations.{id}]` and restart Weft."
             ))
-        })?;
-        Ok(App { client_id, client_secret: entry.client_secret, redirect: self.callback()? })
+        })
     }
 
     /// Registered at each tool.
@@ -166,17 +189,5 @@ impl Connections {
     /// Records that the operator protects, by key.
     pub fn protected(&self, id: &IntegrationId) -> Vec<String> {
         self.inner.config.integration(id.as_str()).protected
-    }
-
-    /// The manifest's settings: what the configuration says, else the default.
-    fn settings(&self, integration: &Integration) -> BTreeMap<String, String> {
-        let entry = self.inner.config.integration(integration.manifest().id.as_str());
-        let declared = integration.manifest().settings.iter();
-        declared
-            .filter_map(|(name, setting)| {
-                let value = entry.settings.get(name).cloned().or_else(|| setting.default.clone())?;
-                Some((name.clone(), value))
-            })
-            .collect()
     }
 }

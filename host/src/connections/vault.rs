@@ -2,14 +2,14 @@
 
 use super::{
     Connection,
-    oauth::{Flow, Grant},
+    oauth::{ANSWER_LOST, Flow, Grant},
     template::fill,
 };
 use crate::{
     domain::{ConnectionId, ErrorClass, Fault, WorkspaceId},
-    plugins::{Applied, Credentials},
+    plugins::{Applied, Credentials, Integration},
     store::{
-        CommitError, Entity, Store, WriteSet,
+        Clock, CommitError, Entity, Store, WriteSet,
         seal::{self, Sealer},
     },
 };
@@ -17,7 +17,12 @@ use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::RwLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -82,29 +87,52 @@ struct Current {
     generation: u64,
 }
 
+/// A renewal that was refused for good, and when.
+struct Refused {
+    fault: Fault,
+    at: Instant,
+}
+
+/// After a refusal the tool is not asked again for so long: every call of a fetch hears the same, and the login is left alone.
+const REFUSED_FOR: Duration = Duration::from_secs(60);
+
 /// The credentials of one connection, for as long as it is used.
 pub struct ConnectionCredentials {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     workspace: WorkspaceId,
     connection: ConnectionId,
-    base_template: String,
+    integration: Integration,
     settings: BTreeMap<String, String>,
-    flow: Flow,
+    /// Or why the connection has none any more.
+    flow: Result<Flow, Fault>,
     store: Store,
     sealer: Sealer,
+    clock: Clock,
     current: RwLock<Current>,
     /// Held while renewing: a second refresh with the same token would end the grant at tools that rotate.
-    renewing: tokio::sync::Mutex<()>,
+    renewing: tokio::sync::Mutex<Renewing>,
+}
+
+#[derive(Default)]
+struct Renewing {
+    refused: Option<Refused>,
+    /// The answer to a renewal was lost: the tool may have replaced the refresh token that Weft has.
+    in_doubt: bool,
 }
 
 impl ConnectionCredentials {
-    /// Opens the stored tokens. `base_template` is the manifest's `http.base`.
+    /// Opens the stored tokens. Without a flow they open as well, and each use answers why.
     pub async fn open(
         workspace: &WorkspaceId,
         connection: &Connection,
-        base_template: &str,
-        flow: Flow,
+        integration: &Integration,
+        flow: Result<Flow, Fault>,
         store: Store,
         sealer: Sealer,
+        clock: Clock,
     ) -> anyhow::Result<Self> {
         let secret = store
             .control
@@ -112,48 +140,69 @@ impl ConnectionCredentials {
             .await?
             .ok_or_else(|| anyhow::anyhow!("connection {} has no stored credentials", connection.id))?;
         let grant = unlock(&sealer, workspace, &secret.value)?;
-        Ok(Self {
+        // The grant may be newer than the connection, and the account moved with it.
+        let base_url = base_url(integration, &connection.settings, &grant);
+        let base_url = base_url.unwrap_or_else(|_| connection.base_url.clone());
+        let inner = Inner {
             workspace: workspace.clone(),
             connection: connection.id.clone(),
-            base_template: base_template.to_owned(),
+            integration: integration.clone(),
             settings: connection.settings.clone(),
             flow,
             store,
             sealer,
-            current: RwLock::new(Current {
-                access: grant.access,
-                base_url: connection.base_url.clone(),
-                generation: 0,
-            }),
-            renewing: tokio::sync::Mutex::new(()),
-        })
+            clock,
+            current: RwLock::new(Current { access: grant.access, base_url, generation: 0 }),
+            renewing: Default::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
+}
 
+impl Inner {
     fn read<T>(&self, of: impl FnOnce(&Current) -> T) -> T {
-        of(&self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        of(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn renew_once(&self) -> Result<(), Fault> {
+    async fn renew(&self, generation: u64) -> Result<(), Fault> {
+        let mut renewing = self.renewing.lock().await;
+        if self.read(|current| current.generation) != generation {
+            return Ok(());
+        }
+        if let Some(refused) = renewing.refused.as_ref().filter(|refused| refused.at.elapsed() < REFUSED_FOR) {
+            return Err(refused.fault.clone());
+        }
+        let renewed = self.renew_once(&mut renewing).await;
+        let refused = renewed.as_ref().err().filter(|fault| fault.class == ErrorClass::Reauthorize);
+        renewing.refused = refused.map(|fault| Refused { fault: fault.clone(), at: Instant::now() });
+        renewed
+    }
+
+    async fn renew_once(&self, renewing: &mut Renewing) -> Result<(), Fault> {
+        let flow = self.flow.as_ref().map_err(Clone::clone)?;
         let stored = self.store.control.load::<Secret>(&self.workspace, self.connection.as_str()).await;
         let stored = stored.map_err(|error| fault(&error))?.ok_or_else(gone)?;
         let held = unlock(&self.sealer, &self.workspace, &stored.value).map_err(|error| fault(&error))?;
-        let refresh = held.refresh.clone().ok_or_else(gone)?;
-        let mut grant = self.flow.renew(&refresh).await?;
-        let mut members = held.members;
-        members.append(&mut grant.members);
-        grant.members = members;
-        grant.refresh = grant.refresh.or(Some(refresh));
-        let base_url = self.base_url_of(&grant)?;
+        let newer = self.ask(flow, held.refresh.as_ref(), renewing).await?;
+        let grant = held.renewed(newer);
         self.keep(&grant, stored.version).await?;
-        let mut current = self.current.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        current.access = grant.access;
-        current.base_url = base_url;
-        current.generation += 1;
+        let base_url = base_url(&self.integration, &self.settings, &grant)?;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Current { access: grant.access, base_url, generation: current.generation + 1 };
         Ok(())
     }
 
-    fn base_url_of(&self, grant: &Grant) -> Result<Url, Fault> {
-        base_url(&self.base_template, &self.settings, grant)
+    /// Asks for a grant. When the answer is lost, once more with what Weft has: nothing can be lost by it that is not lost already,
+    /// and where the request never arrived, or the tool takes the old token for a while, it works.
+    async fn ask(&self, flow: &Flow, refresh: Option<&SecretString>, renewing: &mut Renewing) -> Result<Grant, Fault> {
+        let mut asked = flow.grant(refresh, self.clock.now()).await;
+        if asked.as_ref().is_err_and(|fault| fault.code == ANSWER_LOST) {
+            renewing.in_doubt = flow.rotates();
+            asked = flow.grant(refresh, self.clock.now()).await;
+        }
+        let asked = asked.map_err(|fault| reauthorize(fault, renewing.in_doubt));
+        renewing.in_doubt &= asked.as_ref().is_err_and(|fault| fault.class != ErrorClass::Reauthorize);
+        asked
     }
 
     /// Durable before the first use: a rotated refresh token that is lost cannot be had again.
@@ -167,11 +216,43 @@ impl ConnectionCredentials {
     }
 }
 
-/// Where the tool's API is, by the manifest's template over the settings and the grant.
-pub fn base_url(template: &str, settings: &BTreeMap<String, String>, grant: &Grant) -> Result<Url, Fault> {
-    let mut members = settings.clone();
-    members.extend(grant.members.clone());
-    fill(template, &members).map_err(|sentence| Fault::new(ErrorClass::Bug, "base-url", sentence))
+/// Where the tool's API is, by the manifest's template over the settings and the grant. A host that came with the grant must be
+/// one the manifest names, or one the operator opened: credentials go nowhere else.
+pub fn base_url(integration: &Integration, settings: &BTreeMap<String, String>, grant: &Grant) -> Result<Url, Fault> {
+    let manifest = integration.manifest();
+    let mut members = grant.members.clone();
+    members.extend(settings.clone());
+    let url = fill(&manifest.http.base, &members).map_err(|sentence| {
+        Fault::new(ErrorClass::Bug, "base-url", format!("The tool's address is not known: {sentence}."))
+    })?;
+    if manifest.http.hosts.is_empty() || !manifest.http.base.starts_with('{') {
+        return Ok(url);
+    }
+    match integration.check_address(&url) {
+        Ok(()) => Ok(url),
+        Err(refusal) => Err(Fault {
+            detail: Some(refusal.to_string()),
+            ..Fault::new(
+                ErrorClass::Forbidden,
+                "foreign-address",
+                format!(
+                    "{} named `{}` as the place of its API, which is not a host this integration may talk to. Nothing was sent there.",
+                    manifest.name,
+                    url.host_str().unwrap_or("?")
+                ),
+            )
+        }),
+    }
+}
+
+/// What a person reads when a renewal is refused for good.
+fn reauthorize(fault: Fault, in_doubt: bool) -> Fault {
+    if fault.class != ErrorClass::Reauthorize {
+        return fault;
+    }
+    let lost = "The answer to an earlier renewal was lost on the way, and the token in it was the only one that still counts. ";
+    let message = format!("{}{} Connect it again.", if in_doubt { lost } else { "" }, fault.message);
+    Fault { message, ..fault }
 }
 
 fn gone() -> Fault {
@@ -195,7 +276,8 @@ fn fault(error: &dyn std::fmt::Display) -> Fault {
 #[async_trait]
 impl Credentials for ConnectionCredentials {
     async fn apply(&self, _slot: &str) -> Result<Applied, Fault> {
-        Ok(self.read(|current| Applied {
+        self.inner.flow.as_ref().map_err(Clone::clone)?;
+        Ok(self.inner.read(|current| Applied {
             headers: vec![("authorization".into(), format!("Bearer {}", current.access.expose_secret()).into())],
             query: Vec::new(),
             generation: current.generation,
@@ -203,14 +285,13 @@ impl Credentials for ConnectionCredentials {
     }
 
     async fn renew(&self, _slot: &str, generation: u64) -> Result<(), Fault> {
-        let _alone = self.renewing.lock().await;
-        if self.read(|current| current.generation) != generation {
-            return Ok(());
-        }
-        self.renew_once().await
+        let inner = self.inner.clone();
+        // On its own: whoever waits may run out of time or be stopped, and a rotated token must be stored all the same.
+        let renewal = tokio::spawn(async move { inner.renew(generation).await });
+        renewal.await.unwrap_or_else(|error| Err(fault(&error)))
     }
 
     fn base_url(&self) -> Url {
-        self.read(|current| current.base_url.clone())
+        self.inner.read(|current| current.base_url.clone())
     }
 }

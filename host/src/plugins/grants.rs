@@ -211,7 +211,7 @@ impl Grants {
 }
 
 /// Whether a host name fits a pattern: itself, or any name under the suffix after `*.`.
-fn host_matches(pattern: &str, host: &str) -> bool {
+pub fn host_matches(pattern: &str, host: &str) -> bool {
     match pattern.strip_prefix("*.") {
         Some(suffix) => host.strip_suffix(suffix).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
         None => pattern == host,

@@ -98,6 +98,11 @@ impl Integration {
         Ok(self.inner.runner.egress.client(private).clone())
     }
 
+    /// Whether the host may log in at, or keep a base URL at, this address: see [`Grants::check_login`].
+    pub fn check_address(&self, url: &Url) -> Result<(), Refusal> {
+        self.inner.callee.grants.check_login(url).map(drop)
+    }
+
     /// What these credentials may do.
     pub async fn check(&self, access: &Access) -> Result<Report, Fault> {
         let config = access.config.clone();

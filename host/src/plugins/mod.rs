@@ -21,11 +21,12 @@ mod tests;
 pub use access::{
     Access, AccessLevel, Account, ActionAccess, Applied, Credentials, FetchRequest, ObjectAccess, Page, Report,
 };
-pub use grants::HostPort;
+pub use grants::{HostPort, Refusal, host_matches};
 pub use integration::Integration;
 pub use load::LoadError;
 pub use manifest::{
-    ActionRules, Auth, HttpRules, Limits, Manifest, ManifestError, Method, Rule, SECTION, Setting, pack,
+    ActionRules, Audience, Auth, Choice, DEFAULT_SLOT, HttpRules, Limits, Manifest, ManifestError, Method, RefusedHost,
+    Rule, SECTION, Setting, SettingKind, SignInError, pack,
 };
 
 use anyhow::Context;

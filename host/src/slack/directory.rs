@@ -1,7 +1,7 @@
 //! What the door needs of people, connections and fetching. Implemented where the host is wired together: those features do
 //! not know Slack, and the door does not know how they are made.
 
-use super::render::Tile;
+use super::render::{AccessView, Tile};
 use crate::domain::{Actor, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId};
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -24,6 +24,9 @@ pub trait Directory: Send + Sync {
 
     /// The workspace's connections as they stand.
     async fn tiles(&self, workspace: &WorkspaceId) -> Outcome<Vec<Tile>>;
+
+    /// What the credentials of a connection may see and do.
+    async fn access(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<AccessView>;
 
     /// A one-time address for this person to connect an integration, or one of its connections again.
     async fn connect(

@@ -1,6 +1,6 @@
 //! Data to render, for tests.
 
-use super::render::Tile;
+use super::render::{AccessView, SeenObject, Sight, Tile};
 use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::boards::{BoardSummary, BoardView, ColumnView, Right, RowView, SourceAge};
 use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
@@ -194,6 +194,34 @@ pub fn tile(well: bool) -> Tile {
         is_fetching: well,
         fetched_at: Some(NOW),
         can_reconnect: !well,
+        lacks: (!well).then(|| "1 object, 1 action".into()),
+    }
+}
+
+/// Credentials that lack something of everything.
+pub fn access() -> AccessView {
+    let object = |name: &str, sight, hidden: &[&str], permission: Option<&str>| SeenObject {
+        name: name.into(),
+        sight,
+        rows: 1_200,
+        hidden: hidden.iter().map(|field| (*field).to_owned()).collect(),
+        permission: permission.map(str::to_owned),
+    };
+    AccessView {
+        title: "Acme".into(),
+        checked_at: Some(NOW),
+        objects: vec![
+            object("Users", Sight::Whole, &["EmployeeNumber"], Some("Grant read access to them in a profile.")),
+            object("Profiles", Sight::Whole, &[], None),
+            object("Logins", Sight::OwnRows, &[], Some("Grant \"Manage Users\" to the connected user.")),
+            object("Roles", Sight::Nothing, &[], Some("Grant \"View Roles and Role Hierarchy\".")),
+            object("Queues", Sight::Absent, &[], None),
+        ],
+        allowed: vec!["Assign role".into(), "Freeze user".into()],
+        denied: vec![
+            ("Assign licence".into(), Some("Grant \"Manage Internal Users\".".into())),
+            ("Other".into(), None),
+        ],
     }
 }
 

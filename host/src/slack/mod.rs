@@ -26,5 +26,5 @@ pub use client::{Client, SlackError};
 pub use directory::Directory;
 pub use door::{Door, Parts};
 pub use http::router;
-pub use render::Tile;
+pub use render::{AccessView, SeenObject, Sight, Tile};
 pub use signature::Verifier;

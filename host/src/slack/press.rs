@@ -48,6 +48,11 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// What the credentials of a connection may see and do.
+    Access {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -104,6 +109,7 @@ impl Press {
             Self::ActOnBoard { .. } => "act-on-board",
             Self::Connect { integration, .. } => return format!("press.connect.{integration}"),
             Self::Sync { .. } => "sync",
+            Self::Access { .. } => "access",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",

@@ -1,23 +1,17 @@
 //! The door for browsers and machines: connecting a tool, health, metrics. Each page says what happened and what to do next.
 
+mod connect;
 mod page;
 
-use crate::{
-    connections::Connections,
-    domain::{AppError, WorkspaceId},
-};
+use crate::{connections::Connections, domain::AppError};
 use axum::{
     Router,
-    extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use serde::Deserialize;
-
-/// Binds the browser that opened the link. `Lax`: the tool's redirect back is a navigation from another site.
-const COOKIE: &str = "weft_connect";
 
 /// What the pages need.
 #[derive(Clone)]
@@ -31,8 +25,7 @@ pub struct Web {
 /// The routes.
 pub fn router(web: Web) -> Router {
     Router::new()
-        .route("/connect/callback", get(callback))
-        .route("/connect/{workspace}/{ticket}", get(begin))
+        .merge(connect::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(|| async { "ok" }))
         .route("/metrics", get(metrics))
@@ -41,61 +34,6 @@ pub fn router(web: Web) -> Router {
 
 async fn metrics(State(web): State<Web>) -> String {
     web.metrics.render()
-}
-
-async fn begin(State(web): State<Web>, Path((workspace, ticket)): Path<(String, String)>) -> Response {
-    let begun = match web.connections.begin_connect(&WorkspaceId(workspace), &ticket).await {
-        Ok(begun) => begun,
-        Err(error) => return failure(error),
-    };
-    let secure = if web.secure { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={}; Path=/connect; HttpOnly; SameSite=Lax; Max-Age=600{secure}", begun.cookie);
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let headers = response.headers_mut();
-    for (name, value) in [(header::SET_COOKIE, cookie.as_str()), (header::LOCATION, begun.redirect.as_str())] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    }
-    private(response)
-}
-
-/// What a tool sends the browser back with (RFC 6749, 4.1.2).
-#[derive(Deserialize)]
-struct Returned {
-    state: Option<String>,
-    code: Option<String>,
-    error: Option<String>,
-}
-
-async fn callback(State(web): State<Web>, headers: HeaderMap, Query(returned): Query<Returned>) -> Response {
-    let cookie = cookie(&headers);
-    let Some(state) = returned.state else {
-        return failure(AppError::refused(
-            "The tool sent no state back. Nothing was connected. Ask for a new link in Slack.",
-        ));
-    };
-    match (returned.code, returned.error) {
-        (Some(code), None) => match web.connections.finish_connect(&state, &code, cookie.as_deref()).await {
-            Ok(name) => private(Html(page::done(&name)).into_response()),
-            Err(error) => failure(error),
-        },
-        _ => match web.connections.refuse_connect(&state, cookie.as_deref()).await {
-            Ok(()) => failure(AppError::refused(
-                "The tool did not allow it, or you chose not to. Nothing was connected. Ask for a new link in Slack to try again.",
-            )),
-            Err(error) => failure(error),
-        },
-    }
-}
-
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
-        line.split(';')
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == COOKIE)
-            .map(|(_, value)| value.to_owned())
-    })
 }
 
 fn failure(error: AppError) -> Response {
@@ -118,7 +56,8 @@ fn failure(error: AppError) -> Response {
     private((status, Html(page::problem(&sentence))).into_response())
 }
 
-/// Nothing here may be kept, framed, or lead elsewhere with the address attached.
+/// Nothing here may be kept, framed, or lead elsewhere with the address attached. `form-action` is left open: browsers hold it
+/// against the redirect that follows a form, and that leads to the tool.
 fn private(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -126,7 +65,9 @@ fn private(mut response: Response) -> Response {
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+        ),
     );
     response
 }

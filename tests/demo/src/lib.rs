@@ -57,6 +57,17 @@ pub struct World {
 impl World {
     /// Starts simulators and host; the host's data lies in `dir`.
     pub async fn start(options: &WorldOptions, dir: &Path) -> anyhow::Result<Self> {
+        Self::start_with(options, dir, OrgOptions::default(), |_| {}).await
+    }
+
+    /// As [`World::start`], with an org of these options, and a configuration that `configure` has changed. The app, the size and the
+    /// callback of the org are the world's.
+    pub async fn start_with(
+        options: &WorldOptions,
+        dir: &Path,
+        org: OrgOptions,
+        configure: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let salesforce = Salesforce::start(OrgOptions {
@@ -64,12 +75,13 @@ impl World {
             client_id: CLIENT_ID.into(),
             client_secret: Some(CLIENT_SECRET.into()),
             redirect_uris: vec![format!("{address}/connect/callback")],
-            ..Default::default()
+            ..org
         })
         .await
         .context("the simulated Salesforce")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
-        let config = config(&slack, &salesforce, &address, dir)?;
+        let mut config = config(&slack, &salesforce, &address, dir)?;
+        configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
         slack.connect(&address);
         Ok(Self { slack, salesforce, config, host: Some(host) })
@@ -137,9 +149,8 @@ impl World {
     /// Follows a connect link as a browser does, and allows what Salesforce asks.
     pub async fn allow(&self, link: &str) -> anyhow::Result<String> {
         let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-        let begun = browser.get(link).send().await?;
-        let cookie = header(&begun, "set-cookie")?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let (cookie, form) = open(&browser, link).await?;
+        let begun = browser.post(link).header("cookie", &cookie).form(&form).send().await?;
         let back = self.salesforce.org().allow(&header(&begun, "location")?, None)?;
         let done = browser.get(back).header("cookie", cookie).send().await?;
         let status = done.status();
@@ -156,6 +167,25 @@ impl World {
         self.slack.shutdown().await;
         self.salesforce.shutdown().await
     }
+}
+
+/// Opens a connect link as a browser does: its cookie, and what the form has filled in.
+pub async fn open(browser: &reqwest::Client, link: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
+    let opened = browser.get(link).send().await?;
+    let cookie = header(&opened, "set-cookie")?;
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    Ok((cookie, filled_in(&opened.text().await?)))
+}
+
+/// The fields of a form that a browser would send back untouched.
+pub fn filled_in(page: &str) -> Vec<(String, String)> {
+    let attribute = |tag: &str, name: &str| {
+        let value = tag.split_once(&format!("{name}=\""))?.1.split('"').next()?;
+        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    };
+    let tags = page.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
+    let sent = tags.filter(|tag| !tag.contains("type=\"radio\"") || tag.contains(" checked"));
+    sent.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))).collect()
 }
 
 /// Slack's signature of a body.
@@ -192,7 +222,7 @@ fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> 
         client_id: Some(CLIENT_ID.into()),
         client_secret: Some(CLIENT_SECRET.to_owned().into()),
         settings,
-        protected: Vec::new(),
+        ..Default::default()
     };
     Ok(Config {
         server: ServerConfig { public_url: address.parse()?, ..Default::default() },

@@ -3,7 +3,7 @@
 use crate::screen::{connected, ended, view_words, words};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use weft::store::{Clock, JobKind, Store, StoreSettings};
-use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
+use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions, open};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connected_org_is_fetched_and_told() -> anyhow::Result<()> {
@@ -31,7 +31,10 @@ async fn a_link_works_once_in_one_browser() -> anyhow::Result<()> {
     let world = World::start(&WorldOptions::default(), dir.path()).await?;
     let link = world.connect_link(GRACE).await?;
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-    let begun = browser.get(&link).send().await?;
+    let (cookie, form) = open(&browser, &link).await?;
+    let forged = browser.post(&link).header("cookie", &cookie).form(&[("token", "guessed")]).send().await?;
+    assert_eq!(forged.status(), 400, "a form of another site is refused");
+    let begun = browser.post(&link).header("cookie", &cookie).form(&form).send().await?;
     assert_eq!(begun.status(), 303);
     let authorize = begun.headers()["location"].to_str()?.to_owned();
     let back = world.salesforce.org().allow(&authorize, None)?;

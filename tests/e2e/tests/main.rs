@@ -9,4 +9,5 @@ mod crash;
 mod languages;
 mod salesforce;
 mod screen;
+mod sign_in;
 mod tidy;

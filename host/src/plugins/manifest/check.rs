@@ -1,11 +1,16 @@
 //! What a manifest must keep to. Each refusal names the key and says what is allowed.
 
-use super::{Auth, Limits, Manifest, ManifestError, Rule};
+use super::{Auth, Limits, Manifest, ManifestError, Rule, Setting, SettingKind};
+use url::Url;
 
 /// Hosts one integration may name: a tool has a handful.
 const MAX_HOSTS: usize = 32;
 /// Rules in one list.
 const MAX_RULES: usize = 256;
+/// Settings one page may ask for.
+const MAX_SETTINGS: usize = 20;
+/// Texts of one list about refusals.
+const MAX_TEXTS: usize = 64;
 /// Actions one integration may have.
 const MAX_ACTIONS: usize = 200;
 
@@ -13,7 +18,7 @@ const MAX_ACTIONS: usize = 200;
 pub fn check(manifest: &Manifest) -> Result<(), ManifestError> {
     names(manifest)?;
     hosts(&manifest.http.hosts)?;
-    base(&manifest.http.base)?;
+    base(manifest)?;
     rules("http.read", &manifest.http.read)?;
     at_most("actions", manifest.actions.len(), MAX_ACTIONS)?;
     for (name, action) in &manifest.actions {
@@ -21,6 +26,12 @@ pub fn check(manifest: &Manifest) -> Result<(), ManifestError> {
     }
     for (slot, auth) in &manifest.auth {
         auth_scheme(slot, auth)?;
+        stands_for(manifest, slot, auth)?;
+    }
+    at_most("sign_in_errors", manifest.sign_in_errors.len(), MAX_TEXTS)?;
+    at_most("settings", manifest.settings.len(), MAX_SETTINGS)?;
+    for (name, one) in &manifest.settings {
+        setting(name, one)?;
     }
     limits(&manifest.limits)
 }
@@ -79,11 +90,55 @@ fn hosts(hosts: &[String]) -> Result<(), ManifestError> {
     Ok(())
 }
 
-fn base(base: &str) -> Result<(), ManifestError> {
-    if base.starts_with('{') || base.starts_with("https://") {
-        return Ok(());
+fn base(manifest: &Manifest) -> Result<(), ManifestError> {
+    let base = &manifest.http.base;
+    let member = base.strip_prefix('{').and_then(|rest| rest.split('}').next());
+    match member {
+        Some(member) if manifest.http.hosts.is_empty() && !manifest.settings.contains_key(member) => refuse(format!(
+            "`http.base` takes its host from the tool's own answer (`{base}`): `http.hosts` must say which hosts that may be"
+        )),
+        Some(_) => Ok(()),
+        None if base.starts_with("https://") => Ok(()),
+        None => refuse(format!(
+            "`http.base` is `{base}`; it starts with https:// or is a template such as `{{instance_url}}`"
+        )),
     }
-    refuse(format!("`http.base` is `{base}`; it starts with https:// or is a template such as `{{instance_url}}`"))
+}
+
+fn stands_for(manifest: &Manifest, name: &str, auth: &Auth) -> Result<(), ManifestError> {
+    at_most(&format!("auth.{name}.not_expired"), auth.not_expired().len(), MAX_TEXTS)?;
+    if auth.not_expired().iter().any(|text| text.trim().is_empty()) {
+        return refuse(format!("`auth.{name}.not_expired` holds an empty text, which is in every answer"));
+    }
+    match auth.stands_for() {
+        Some(slot) if slot == name || manifest.auth(slot).is_none() => refuse(format!(
+            "`auth.{name}.stands_for` is `{slot}`; it names another entry of `auth`, one that stands for none itself"
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn setting(name: &str, setting: &Setting) -> Result<(), ManifestError> {
+    let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if !(1..=64).contains(&name.len()) || !name.bytes().all(word) {
+        return refuse(format!("`settings.{name}` is no name; it takes 1 to 64 of a-z, 0-9 and _"));
+    }
+    at_most(&format!("settings.{name}.choices"), setting.choices.len(), MAX_TEXTS)?;
+    if setting.other.is_some() && setting.choices.is_empty() {
+        return refuse(format!("`settings.{name}.other` stands beside choices, and there are none"));
+    }
+    let answers = setting.default.iter().chain(setting.choices.iter().map(|choice| &choice.value));
+    for answer in answers {
+        let fits = match setting.kind {
+            SettingKind::Text => true,
+            SettingKind::Origin => Url::parse(answer).is_ok_and(|url| url.host().is_some()),
+            SettingKind::Number => answer.parse().is_ok_and(|number| (setting.min..=setting.max).contains(&number)),
+        };
+        if !fits {
+            return refuse(format!("`settings.{name}` has the default or choice `{answer}`, which it would not take"));
+        }
+    }
+    Ok(())
 }
 
 fn rules(key: &str, rules: &[Rule]) -> Result<(), ManifestError> {

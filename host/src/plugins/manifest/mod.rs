@@ -1,12 +1,16 @@
 //! What an integration asks for, in its own words: TOML in the component's custom section `weft:manifest`, read without running
 //! any of its code.
 
+mod auth;
 mod check;
 mod section;
+mod setting;
 #[cfg(test)]
 mod tests;
 
+pub use auth::{Audience, Auth, DEFAULT_SLOT, SignInError};
 pub use section::{SECTION, pack};
+pub use setting::{Choice, RefusedHost, Setting, SettingKind};
 
 use crate::domain::{ActionName, IntegrationId};
 use serde::Deserialize;
@@ -43,6 +47,9 @@ pub struct Manifest {
     /// How it authenticates; `default` is used where a request names none.
     #[serde(default)]
     pub auth: BTreeMap<String, Auth>,
+    /// What the tool's refusals of a sign-in mean, in words with what to do.
+    #[serde(default)]
+    pub sign_in_errors: Vec<SignInError>,
     /// How much it needs.
     #[serde(default)]
     pub limits: Limits,
@@ -114,75 +121,6 @@ impl Method {
     }
 }
 
-/// One question to the admin at connect.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Setting {
-    /// The label.
-    pub title: String,
-    /// Filled in at first.
-    #[serde(default)]
-    pub default: Option<String>,
-    /// A sentence below it.
-    #[serde(default)]
-    pub help: Option<String>,
-}
-
-/// How the tool is authenticated to. URLs may hold `{setting}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Auth {
-    /// A person authorizes in the browser.
-    Oauth2Code {
-        /// The authorization endpoint.
-        authorize: String,
-        /// The token endpoint.
-        token: String,
-        /// The revocation endpoint.
-        #[serde(default)]
-        revoke: Option<String>,
-        /// What is asked for.
-        #[serde(default)]
-        scopes: Vec<String>,
-        /// With a code challenge (S256).
-        #[serde(default = "yes")]
-        pkce: bool,
-        /// The refresh token may change with each refresh.
-        #[serde(default)]
-        rotates: bool,
-    },
-    /// The client authorizes itself.
-    Oauth2Client {
-        /// The token endpoint.
-        token: String,
-        /// What is asked for.
-        #[serde(default)]
-        scopes: Vec<String>,
-    },
-    /// A key in a header or in a query member: exactly one of the two.
-    ApiKey {
-        /// The header.
-        #[serde(default)]
-        header: Option<String>,
-        /// The query member.
-        #[serde(default)]
-        query: Option<String>,
-        /// Before the key (`Token `).
-        #[serde(default)]
-        prefix: Option<String>,
-    },
-    /// User name and password.
-    Basic,
-    /// A token that a person pastes.
-    Bearer,
-    /// Nothing.
-    None,
-}
-
-fn yes() -> bool {
-    true
-}
-
 /// How much the integration needs. The host has its own ceilings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -228,8 +166,21 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The auth slot of this name.
+    /// The auth slot of this name: an entry that stands for another one is none.
     pub fn auth(&self, slot: &str) -> Option<&Auth> {
-        self.auth.get(slot)
+        self.auth.get(slot).filter(|auth| auth.stands_for().is_none())
+    }
+
+    /// The ways to sign in for a slot, by name: its own entry, and those that stand for it.
+    pub fn ways(&self, slot: &str) -> impl Iterator<Item = (&str, &Auth)> {
+        let fits = move |name: &str, auth: &Auth| auth.stands_for().unwrap_or(name) == slot;
+        self.auth.iter().map(|(name, auth)| (name.as_str(), auth)).filter(move |(name, auth)| fits(name, auth))
+    }
+
+    /// What a refused sign-in means, when the manifest knows it. `said` is all the tool said: codes and descriptions.
+    pub fn sign_in_error(&self, said: &str) -> Option<&str> {
+        let said = said.to_lowercase();
+        let known = self.sign_in_errors.iter().find(|known| said.contains(&known.contains.to_lowercase()));
+        known.map(|known| known.say.as_str())
     }
 }

@@ -27,6 +27,18 @@ kind = "api-key"
 header = "x-api-key"
 [auth.old]
 kind = "basic"
+[auth.machine]
+kind = "oauth2-client"
+stands_for = "default"
+token = "{login_url}/token"
+not_expired = ["not allowed here"]
+[settings.base_url]
+title = "Address"
+kind = "origin"
+default = "https://a.notes.example"
+[[sign_in_errors]]
+contains = "No User"
+say = "Name a user."
 [limits]
 memory_mib = 32
 "#;
@@ -38,6 +50,16 @@ fn a_good_manifest_is_read_whole() {
     assert_eq!(manifest.actions[&ActionName::from("finish-note")].write[0].method, Method::Patch);
     assert!(matches!(manifest.auth("default"), Some(Auth::Oauth2Code { pkce: true, rotates: false, .. })));
     assert_eq!((manifest.limits.memory_mib, manifest.limits.call_seconds), (32, 60));
+}
+
+#[test]
+fn an_entry_that_stands_for_another_is_a_way_and_no_slot() {
+    let manifest = Manifest::parse(GOOD).unwrap();
+    assert!(manifest.auth("machine").is_none());
+    assert_eq!(manifest.ways("default").map(|(name, _)| name).collect::<Vec<_>>(), ["default", "machine"]);
+    assert_eq!(manifest.ways("upload").count(), 1);
+    assert_eq!(manifest.sign_in_error("invalid_grant: no user enabled"), Some("Name a user."));
+    assert_eq!(manifest.sign_in_error("invalid_grant"), None);
 }
 
 #[test]
@@ -62,6 +84,13 @@ fn each_mistake_is_named() {
         ("memory_mib = 32", "memory_mib = 4096", "`limits.memory_mib` is 4096; it takes 1 to 256"),
         ("memory_mib = 32", "cpu_seconds = 0", "`limits.cpu_seconds` is 0"),
         ("[auth.old]", "[auth.none]", "`auth.none`"),
+        ("stands_for = \"default\"", "stands_for = \"machine\"", "`auth.machine.stands_for` is `machine`"),
+        ("stands_for = \"default\"", "stands_for = \"nobody\"", "`auth.machine.stands_for` is `nobody`"),
+        ("\"not allowed here\"", "\"\"", "`auth.machine.not_expired` holds an empty text"),
+        ("[settings.base_url]", "[settings.BaseUrl]", "`settings.BaseUrl` is no name"),
+        ("https://a.notes.example", "a.notes.example", "which it would not take"),
+        ("kind = \"origin\"", "kind = \"number\"", "which it would not take"),
+        ("kind = \"origin\"", "kind = \"origin\"\nother = \"Own\"", "there are none"),
     ];
     for (from, to, wanted) in table {
         assert!(GOOD.contains(from), "{from}");

@@ -21,6 +21,15 @@ impl Visit {
         self.in_modal("Preparing the link…", link).await
     }
 
+    pub(super) async fn access(&self, connection: &ConnectionId) -> Result<(), SlackError> {
+        let directory = self.door.directory();
+        let screen = async {
+            let view = directory.access(&self.actor.workspace, connection).await?;
+            Ok(render::access(&view))
+        };
+        self.in_modal("Looking it up…", screen).await
+    }
+
     pub(super) async fn sync(&self, connection: &ConnectionId) -> Result<(), SlackError> {
         let directory = self.door.directory();
         let begun = async {

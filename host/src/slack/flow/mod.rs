@@ -114,6 +114,7 @@ impl Visit {
             Press::ActOnBoard { board } => self.act_on_board(&board).await,
             Press::Connect { integration, connection } => self.connect(&integration, connection).await,
             Press::Sync { connection } => self.sync(&connection).await,
+            Press::Access { connection } => self.access(&connection).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,

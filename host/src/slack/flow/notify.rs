@@ -5,7 +5,7 @@ use super::screens::{self, digest};
 use super::visit::FlowError;
 use super::{cards, home};
 use crate::actions::Notice;
-use crate::domain::{AppError, ConnectionId, Millis, WorkspaceId};
+use crate::domain::{AppError, ConnectionId, Millis, UserId, WorkspaceId};
 use crate::slack::address::ConnectionMessage;
 use crate::slack::render::{self, Tile};
 use crate::slack::{Door, SlackError};
@@ -19,6 +19,13 @@ use serde::Deserialize;
 enum About {
     /// A request changed.
     Request(Notice),
+    /// Something a person should know that is about no connection: one that was not made.
+    Sentence {
+        /// Who.
+        user: UserId,
+        /// What happened, what was not done, what to do.
+        sentence: String,
+    },
     /// A connection changed, or is being fetched and the next look is due.
     Connection {
         /// Which.
@@ -36,6 +43,12 @@ const LOOK_AGAIN: Millis = 5_000;
 pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8]) -> Result<WriteSet, FlowError> {
     match serde_json::from_slice::<About>(payload).context("a notice")? {
         About::Request(notice) => request(door, workspace, &notice).await.map(|()| WriteSet::default()),
+        About::Sentence { user, sentence } => {
+            let Some(session) = door.session(workspace) else { return Ok(WriteSet::default()) };
+            let channel = session.direct_channel(&user).await?;
+            session.post(&channel, None, &render::sentence(&sentence)).await?;
+            Ok(WriteSet::default())
+        }
         About::Connection { connection, progress } => self::connection(door, workspace, &connection, progress).await,
     }
 }

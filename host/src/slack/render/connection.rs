@@ -29,12 +29,17 @@ pub struct Tile {
     pub fetched_at: Option<Millis>,
     /// Connecting it again would help.
     pub can_reconnect: bool,
+    /// What the credentials lack, in a few words: "2 objects, 3 actions".
+    pub lacks: Option<String>,
 }
 
 /// Lines of progress shown.
 const PROGRESS: usize = 8;
 
-/// The tile: one block for the connection, one for what needs attention.
+/// Blocks of a tile, at most.
+pub const TILE_BLOCKS: usize = 3;
+
+/// The tile: one block for the connection, one for its buttons, one for what needs attention.
 pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     let age = match tile.fetched_at {
         Some(at) => format!("data as of {}", block::date(at)),
@@ -44,10 +49,15 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     for line in tile.progress.iter().take(PROGRESS) {
         text.push_str(&format!("\n• {}", block::escape_line(line)));
     }
+    if let Some(lacks) = &tile.lacks {
+        text.push_str(&format!("\n• Permissions are missing for {}", block::escape_line(lacks)));
+    }
     let sync = Press::Sync { connection: tile.id.clone() }.button("Sync now", Style::Plain);
     let again = Press::Connect { integration: tile.integration.clone(), connection: Some(tile.id.clone()) };
     let button = if tile.can_reconnect && is_admin { again.button("Connect again", Style::Primary) } else { sync };
-    let mut blocks = vec![block::section_with(&text, button)];
+    let access = Press::Access { connection: tile.id.clone() }.button("What Weft may do", Style::Plain);
+    let mut blocks =
+        vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), vec![button, access])];
     if let Some(problem) = &tile.problem {
         blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
     }

@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 const REQUESTS: usize = 10;
 /// Boards listed.
 const BOARDS: usize = 25;
-/// Connections shown: two blocks each.
-const TILES: usize = 15;
+/// Connections shown.
+const TILES: usize = 12;
 
 /// What the Home shows.
 #[derive(Clone, Debug, Default)]

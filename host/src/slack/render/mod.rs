@@ -1,6 +1,7 @@
 //! All that people see of Weft in Slack. Pure: data in, blocks out. Words before colours and signs, an explicit text beside
 //! every message, everything from a tool escaped or in plain text.
 
+mod access;
 mod board;
 mod board_table;
 mod boards;
@@ -20,6 +21,7 @@ mod value;
 #[cfg(test)]
 pub(super) mod tests;
 
+pub use access::{AccessView, SeenObject, Sight, access};
 pub use board::{BoardPlace, Rung, board};
 pub use boards::boards;
 pub use card::{Audience, card};

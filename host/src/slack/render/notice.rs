@@ -50,8 +50,12 @@ pub fn status(tiles: &[Tile], waiting: usize) -> Message {
     if tiles.is_empty() {
         blocks.push(block::section("No tool is connected yet. An admin connects one with `/weft connect`."));
     }
-    blocks
-        .extend(tiles.iter().take(limits::MESSAGE_BLOCKS / 2 - 2).flat_map(|tile| connection::connection(tile, false)));
+    blocks.extend(
+        tiles
+            .iter()
+            .take(limits::MESSAGE_BLOCKS / connection::TILE_BLOCKS - 2)
+            .flat_map(|tile| connection::connection(tile, false)),
+    );
     let words: Vec<String> = tiles.iter().map(|tile| format!("{}: {}", tile.title, tile.status)).collect();
     Message { text: block::escape(&format!("{waiting} waiting for you. {}", words.join(", "))), blocks }
 }

@@ -130,6 +130,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
         ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
+        ("access", access(&fixtures::access())),
+        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ]
 }

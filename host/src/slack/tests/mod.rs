@@ -7,7 +7,7 @@ mod http;
 mod simulator;
 
 use super::inbound::Envelope;
-use super::render::Tile;
+use super::render::{AccessView, Tile};
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector};
@@ -62,6 +62,10 @@ impl Directory for Town {
             return Err(AppError::refused("Only admins connect tools."));
         }
         Ok(Url::parse("https://weft.example/connect/T1/ticket").map_err(anyhow::Error::from)?)
+    }
+
+    async fn access(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<AccessView> {
+        Ok(super::fixtures::access())
     }
 
     async fn sync(&self, _: &Actor, _: &ConnectionId) -> Outcome<()> {

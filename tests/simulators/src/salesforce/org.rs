@@ -124,6 +124,10 @@ impl Org {
     pub fn query(&self, soql: &str) -> anyhow::Result<Vec<Json>> {
         let data = read(&self.0.data);
         let (plan, found) = self.found(&data, soql)?;
+        if let Some(grouping) = &plan.grouping {
+            let groups = soql::groups(&data, &plan, grouping, &found).map_err(|fail| anyhow!(fail.message))?;
+            return groups.iter().map(|group| Ok(serde_json::from_slice(group)?)).collect();
+        }
         let columns = plan.columns.context("COUNT() has no records: use Org::count")?;
         let mut records = Vec::new();
         for row in found.page(0, usize::MAX).into_iter().filter_map(|number| data.row(plan.object, number)) {
@@ -142,7 +146,7 @@ impl Org {
 
     fn found(&self, data: &Data, text: &str) -> anyhow::Result<(soql::Plan, soql::Found)> {
         let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
-        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION };
+        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION, now: self.0.clock.now() };
         let query = soql::parse(text).map_err(|fail| anyhow!(fail.message))?;
         let plan = soql::plan(text, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
         let found = soql::run(data, &plan);

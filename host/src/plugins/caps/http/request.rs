@@ -1,7 +1,7 @@
 //! A guest's request, checked before anything is resolved or sent.
 
 use crate::domain::{ErrorClass, Fault};
-use crate::plugins::manifest::{Auth, Manifest, Method};
+use crate::plugins::manifest::{Auth, DEFAULT_SLOT, Manifest, Method};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::BTreeSet;
@@ -122,9 +122,9 @@ pub fn credential_headers(manifest: &Manifest) -> BTreeSet<String> {
 
 fn slot(asked: Option<String>, manifest: &Manifest) -> Result<Option<String>, Fault> {
     match asked {
-        None => Ok(manifest.auth.contains_key("default").then(|| "default".to_owned())),
+        None => Ok(manifest.auth(DEFAULT_SLOT).map(|_| DEFAULT_SLOT.to_owned())),
         Some(name) if name == "none" => Ok(None),
-        Some(name) if manifest.auth.contains_key(&name) => Ok(Some(name)),
+        Some(name) if manifest.auth(&name).is_some() => Ok(Some(name)),
         Some(name) => Err(refused("auth", format!("the manifest has no entry `auth.{}`", shown(&name)))),
     }
 }

@@ -11,7 +11,7 @@ use crate::plugins::access::{Access, Applied};
 use crate::plugins::caps::clock::Clock;
 use crate::plugins::caps::log::CallLog;
 use crate::plugins::grants::{Grant, Grants, Permit, Phase};
-use crate::plugins::manifest::{Manifest, Method};
+use crate::plugins::manifest::{Auth, Manifest, Method};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
@@ -26,6 +26,8 @@ const MAX_REQUESTS: u32 = 2_000;
 const MAX_REDIRECTS: u32 = 5;
 /// One request, when neither the guest nor the call says less.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
+/// Of a 401's body, looked at for words that mean something else than an expired session: refusals are short.
+const MAX_SEARCHED: usize = 64 << 10;
 /// Kept back from the call's time, so that the guest can still report after a request ran out of it.
 const ANSWER_MARGIN: Duration = Duration::from_millis(500);
 /// Bodies one call may hold at the same time, as a multiple of the largest one.
@@ -127,7 +129,7 @@ impl Session {
             let applied = self.credentials(access, draft).await?;
             let attempt = self.attempt(access, gate, draft, applied.as_ref()).await?;
             let wait = match (&attempt, &draft.slot, &applied) {
-                (Ok(answer), Some(slot), Some(applied)) if answer.status == 401 && !renewed => {
+                (Ok(answer), Some(slot), Some(applied)) if !renewed && self.is_expired(slot, answer) => {
                     access.credentials.renew(slot, applied.generation).await?;
                     renewed = true;
                     continue;
@@ -145,6 +147,14 @@ impl Session {
             }
             retries += 1;
         }
+    }
+
+    /// Whether new credentials may help: the tool says 401, and none of the words that mean something else.
+    fn is_expired(&self, slot: &str, answer: &Answer) -> bool {
+        let searched = answer.body.get(..MAX_SEARCHED).unwrap_or(&answer.body);
+        let says = |text: &String| memchr::memmem::find(searched, text.as_bytes()).is_some();
+        let lasting = self.settings.manifest.auth(slot).map(Auth::not_expired).unwrap_or_default();
+        answer.status == 401 && !lasting.iter().any(says)
     }
 
     fn wait(&self, draft: &Draft, retries: u32, asked: Option<Duration>) -> Option<Duration> {

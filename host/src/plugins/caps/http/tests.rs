@@ -13,6 +13,7 @@ use axum::extract::{Request as Incoming, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response as Outgoing};
 use secrecy::SecretString;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -39,6 +40,10 @@ path = "/api/things/*"
 [auth.default]
 kind = "api-key"
 header = "x-key"
+[auth.session]
+kind = "oauth2-client"
+token = "https://login.tool.example/token"
+not_expired = ["is not valid for use"]
 [limits]
 response_mib = 1
 call_seconds = 30
@@ -93,18 +98,20 @@ impl Server {
 
 struct Key {
     base: Url,
+    renewals: Arc<AtomicU32>,
 }
 
 #[async_trait]
 impl Credentials for Key {
     async fn apply(&self, slot: &str) -> Result<Applied, Fault> {
-        assert_eq!(slot, "default");
+        assert!(["default", "session"].contains(&slot));
         let secret = |text: &str| SecretString::from(text.to_owned());
         let (headers, query) = (vec![("x-key".into(), secret("key-of-ours"))], vec![("sig".into(), secret("a b"))]);
         Ok(Applied { headers, query, generation: 0 })
     }
 
     async fn renew(&self, _: &str, _: u64) -> Result<(), Fault> {
+        self.renewals.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -115,6 +122,7 @@ impl Credentials for Key {
 
 struct Scene {
     session: Session,
+    renewals: Arc<AtomicU32>,
     log: Arc<CallLog>,
 }
 
@@ -125,11 +133,12 @@ fn scene(base: &str, private: &[&str], phase: CallPhase, seconds: u64) -> Scene 
     let facts =
         Facts { connection: None, integration: "tool".into(), digest: "0".into(), call: "1".into(), function: "fetch" };
     let log = Arc::new(CallLog::new(facts));
+    let renewals = Arc::<AtomicU32>::default();
     let access = Access {
         workspace: "T1".into(),
         connection: "c1".into(),
         config: "{}".into(),
-        credentials: Arc::new(Key { base: base.parse().unwrap() }),
+        credentials: Arc::new(Key { base: base.parse().unwrap(), renewals: Arc::clone(&renewals) }),
     };
     let gate = Arc::new(Gate::new(&manifest.limits));
     let session = Session::new(SessionSettings {
@@ -141,7 +150,7 @@ fn scene(base: &str, private: &[&str], phase: CallPhase, seconds: u64) -> Scene 
         clock: Clock::new(Instant::now() + Duration::from_secs(seconds)),
         log: Arc::clone(&log),
     });
-    Scene { session, log }
+    Scene { session, renewals, log }
 }
 
 fn reading(server: &Server) -> Scene {
@@ -160,7 +169,7 @@ fn request(method: &str, url: &str) -> Request {
 async fn the_host_adds_credentials_and_hides_what_is_its_own() {
     let server =
         Server::start(|_, _| ([(header::SET_COOKIE, "session=1"), (header::ETAG, "7")], "hello").into_response()).await;
-    let Scene { session, log } = reading(&server);
+    let Scene { session, log, .. } = reading(&server);
     let headers = vec![("Accept".to_owned(), "text/plain".to_owned())];
     let response = session.send(Request { headers, ..request("GET", "/api/x?q=1#part") }).await.unwrap();
     assert_eq!((response.status, &response.body[..]), (200, &b"hello"[..]));
@@ -224,6 +233,22 @@ async fn a_redirect_to_another_place_is_followed_without_credentials() {
     let session = scene(&base, &[&first.address], CallPhase::Reading, 30).session;
     let fault = session.send(request("GET", "/api/here")).await.err().unwrap();
     assert_eq!((fault.class, fault.code.as_str()), (ErrorClass::Bug, "private-address"));
+}
+
+#[tokio::test]
+async fn credentials_are_renewed_once_and_not_for_what_no_renewal_helps() {
+    for (body, requests, renewals) in [
+        (r#"[{"message":"Session expired or invalid"}]"#, 2, 1),
+        (r#"[{"message":"This session is not valid for use with the REST API"}]"#, 1, 0),
+        ("", 2, 1),
+    ] {
+        let server = Server::start(move |_, _| (StatusCode::UNAUTHORIZED, body).into_response()).await;
+        let scene = reading(&server);
+        let asked = Request { auth: Some("session".into()), ..request("GET", "/api/x") };
+        let answer = scene.session.send(asked).await.unwrap();
+        assert_eq!((answer.status, &answer.body[..]), (401, body.as_bytes()), "the guest hears it");
+        assert_eq!((server.lines().len(), scene.renewals.load(Ordering::SeqCst)), (requests, renewals), "{body}");
+    }
 }
 
 #[tokio::test]

@@ -56,8 +56,17 @@ pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
     let text = call.query.get("q").ok_or_else(|| Fail::bad("MALFORMED_QUERY", "A query string has to be specified"))?;
     let query = soql::parse(text)?;
     let data = read(&org.data);
-    let plan = soql::plan(text, &query, &soql::Scope { data: &data, access: &caller.access, version: caller.version })?;
+    let plan = soql::plan(
+        text,
+        &query,
+        &soql::Scope { data: &data, access: &caller.access, version: caller.version, now: org.clock.now() },
+    )?;
     let found = soql::run(&data, &plan);
+    if let Some(grouping) = &plan.grouping {
+        let groups = soql::groups(&data, &plan, grouping, &found)?;
+        let head = format!("{{\"totalSize\":{},\"done\":true,\"records\":[", groups.len());
+        return Ok(Answer::raw(200, [head.as_bytes(), &groups.join(&b','), b"]}"].concat()));
+    }
     let Some(columns) = plan.columns else {
         let body = format!("{{\"totalSize\":{},\"done\":true,\"records\":[]}}", found.len());
         return Ok(Answer::raw(200, body.into_bytes()));

@@ -62,6 +62,10 @@ impl Bounds {
                 let target = numbered(route).unwrap_or(object);
                 self.pick(target, values)
             }
+            Test::Member { route, negated: false, ids } if numbered(route).is_some() => {
+                let target = numbered(route).unwrap_or(object);
+                self.choose(ids.iter().filter(|id| id.object == target).map(|id| id.number).collect())
+            }
             _ => Some(test),
         }
     }

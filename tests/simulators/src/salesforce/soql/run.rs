@@ -85,7 +85,7 @@ fn sorted(data: &Data, plan: &Plan, numbers: &[u32]) -> Vec<u32> {
         plan.order
             .iter()
             .zip(left.0.iter().zip(&right.0))
-            .map(|(sort, (one, two))| placed(sort, one, two))
+            .map(|(sort, (one, two))| placed(sort.descending, sort.nulls_last, one, two))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| left.1.cmp(&right.1))
     });
@@ -93,9 +93,9 @@ fn sorted(data: &Data, plan: &Plan, numbers: &[u32]) -> Vec<u32> {
 }
 
 /// Nulls come first in either direction, unless the query says last.
-fn placed(sort: &Sort, one: &Value<'_>, two: &Value<'_>) -> Ordering {
+pub fn placed(descending: bool, nulls_last: bool, one: &Value<'_>, two: &Value<'_>) -> Ordering {
     let order = one.order(two);
     let null = *one == Value::Null || *two == Value::Null;
-    let turned = if null { sort.nulls_last } else { sort.descending };
+    let turned = if null { nulls_last } else { descending };
     if turned { order.reverse() } else { order }
 }

@@ -6,6 +6,7 @@ mod oauth;
 mod objects;
 mod query;
 mod records;
+mod soql;
 mod trouble;
 mod world;
 mod writes;
