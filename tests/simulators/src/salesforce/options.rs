@@ -38,6 +38,8 @@ pub struct OrgOptions {
     pub require_pkce: bool,
     /// Whether the app has a run-as user for the client credentials flow.
     pub client_credentials: bool,
+    /// The public key (PEM) the app registered for the JWT bearer flow, if it did.
+    pub jwt_public_key: Option<String>,
     /// API calls in 24 hours.
     pub daily_requests: u64,
     /// Data calls a session lives for; `None`: any number.
@@ -73,6 +75,7 @@ impl Default for OrgOptions {
             rotate_refresh_tokens: true,
             require_pkce: true,
             client_credentials: true,
+            jwt_public_key: None,
             daily_requests: 100_000,
             session_requests: None,
             session_lifetime: None,

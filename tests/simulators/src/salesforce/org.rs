@@ -53,6 +53,12 @@ pub struct Settings {
     pub session_lifetime: Option<Duration>,
     /// Off: API_DISABLED_FOR_ORG.
     pub api_enabled: bool,
+    /// User names for whom an administrator approved the app's JWT bearer flow; `None`: every active user's.
+    pub jwt_users: Option<Vec<String>>,
+    /// Off: "app must be installed into org", for every flow.
+    pub app_installed: bool,
+    /// Whether the revoke endpoint refuses in JSON instead of a form. Nobody has said when Salesforce does.
+    pub revoke_answers_json: bool,
     /// How often a Bulk job is seen in progress before it is complete.
     pub bulk_polls: u32,
     /// What the next Bulk job fails with.
@@ -84,6 +90,9 @@ impl Inner {
             session_requests: options.session_requests,
             session_lifetime: options.session_lifetime,
             api_enabled: true,
+            jwt_users: None,
+            app_installed: true,
+            revoke_answers_json: false,
             bulk_polls: 1,
             bulk_failure: None,
             daily_bulk_jobs: 10_000,
@@ -146,7 +155,13 @@ impl Org {
 
     fn found(&self, data: &Data, text: &str) -> anyhow::Result<(soql::Plan, soql::Found)> {
         let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
-        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION, now: self.0.clock.now() };
+        let scope = soql::Scope {
+            data,
+            access: &access,
+            version: super::api::NEWEST_VERSION,
+            now: self.0.clock.now(),
+            tooling: false,
+        };
         let query = soql::parse(text).map_err(|fail| anyhow!(fail.message))?;
         let plan = soql::plan(text, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
         let found = soql::run(data, &plan);

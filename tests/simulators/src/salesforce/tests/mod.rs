@@ -2,11 +2,14 @@
 
 mod batches;
 mod bulk;
+mod grants;
+mod many;
 mod oauth;
 mod objects;
 mod query;
 mod records;
 mod soql;
+mod tooling;
 mod trouble;
 mod world;
 mod writes;
