@@ -12,6 +12,7 @@ mod sign_in;
 mod template;
 mod vault;
 
+pub use crate::plugins::SettingKind;
 pub use connection::{Connection, Findings, ObjectState, Status};
 pub use page::{Answered, ConnectForm, Opened, Question};
 
