@@ -1,7 +1,7 @@
 //! A checked definition bound to the tables of one moment: a query for the engine, and how each cell is read.
 
-use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Edge, Show};
-use super::engine::{Expression, Link, Query, Reach, Sort, Table, Test, fold};
+use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Edge, Match, Show};
+use super::engine::{Expression, Link, ManyTest, Query, Reach, Sort, Table, Test, fold};
 use super::tables::{Source, Sources};
 use crate::domain::{Field, FieldType, ObjectName, Value};
 use anyhow::Context;
@@ -190,20 +190,49 @@ fn filter(filter: &CheckedFilter, base: &ObjectName, sources: &Sources) -> anyho
     Ok(match filter {
         CheckedFilter::All(parts) => Expression::All(all(parts)?),
         CheckedFilter::Any(parts) => Expression::Any(all(parts)?),
-        CheckedFilter::Is(checked) => {
-            let CheckedCondition { path, condition, compiled } = checked.as_ref();
-            let reach = reach(base, path, sources)?;
-            let leaf = Expression::Leaf(reach.clone(), compiled.test.clone());
-            let asked = if compiled.negated { Expression::Not(Box::new(leaf)) } else { leaf };
-            match condition.or_unknown {
-                true => {
-                    let unknown = Expression::Not(Box::new(Expression::Leaf(reach, Test::Known)));
-                    Expression::Any(vec![asked, unknown])
-                }
-                false => asked,
-            }
-        }
+        CheckedFilter::Is(checked) => match checked.condition.matches {
+            Some(matches) => asked_of_many(checked, matches, base, sources)?,
+            None => asked_of_one(checked, reach(base, &checked.path, sources)?),
+        },
     })
+}
+
+fn asked_of_one(checked: &CheckedCondition, reach: Reach) -> Expression {
+    let leaf = Expression::Leaf(reach.clone(), checked.compiled.test.clone());
+    let asked = if checked.compiled.negated { Expression::Not(Box::new(leaf)) } else { leaf };
+    if !checked.condition.or_unknown {
+        return asked;
+    }
+    // Of "is not empty" and the like the answer is known where the value is not.
+    let unknown = Expression::Not(Box::new(Expression::Leaf(reach, Test::Known)));
+    Expression::Any(vec![asked, unknown])
+}
+
+fn asked_of_many(
+    checked: &CheckedCondition,
+    matches: Match,
+    base: &ObjectName,
+    sources: &Sources,
+) -> anyhow::Result<Expression> {
+    let CheckedCondition { path, condition, compiled } = checked;
+    let end = table(sources, &path.object)?.clone();
+    let negated = |negated: bool, asked: Expression| if negated { Expression::Not(Box::new(asked)) } else { asked };
+    let asked = match (matches, &compiled.test) {
+        _ if !is_whole(base, &path.edges, sources) => Expression::Unknown,
+        (Match::Count, Test::Int(low, high)) => {
+            let count = ManyTest::Count(*low, *high);
+            negated(compiled.negated, Expression::Many(steps(base, path, sources)?, end, count))
+        }
+        (_, test) => {
+            let field = path.field.as_ref().and_then(|field| end.field(&field.name));
+            let field = field.with_context(|| format!("{} lacks a field that was checked", path.object))?;
+            let leaf = Expression::Leaf(Reach { steps: Vec::new(), table: end.clone(), field }, test.clone());
+            let each = Box::new(negated(compiled.negated, leaf));
+            let test = if matches == Match::All { ManyTest::All(each) } else { ManyTest::Any(each) };
+            negated(matches == Match::None, Expression::Many(steps(base, path, sources)?, end, test))
+        }
+    };
+    Ok(if condition.or_unknown { Expression::OrUnknown(Box::new(asked)) } else { asked })
 }
 
 fn reach(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {

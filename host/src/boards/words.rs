@@ -1,6 +1,6 @@
 //! Filters and orders in words, for people to check what a board shows.
 
-use super::definition::{CheckedFilter, CheckedSort, Condition, Operand, Operator};
+use super::definition::{CheckedFilter, CheckedSort, Condition, Match, Operand, Operator};
 use crate::domain::{Field, FieldType};
 
 /// `Active is yes and (Last login is more than 90 days ago or Last login is unknown)`. Empty when there is no filter.
@@ -9,7 +9,14 @@ pub fn filter_words(filter: &CheckedFilter) -> String {
         CheckedFilter::All(parts) => join(parts, " and "),
         CheckedFilter::Any(parts) => join(parts, " or "),
         CheckedFilter::Is(checked) => {
-            format!("{} {}", checked.path.title(), condition_words(checked.path.field.as_ref(), &checked.condition))
+            let (subject, field) = match checked.condition.matches {
+                None => ("", checked.path.field.as_ref()),
+                Some(Match::Any) => ("any of ", checked.path.field.as_ref()),
+                Some(Match::All) => ("each of ", checked.path.field.as_ref()),
+                Some(Match::None) => ("none of ", checked.path.field.as_ref()),
+                Some(Match::Count) => ("number of ", None),
+            };
+            format!("{subject}{} {}", checked.path.title(), condition_words(field, &checked.condition))
         }
     }
 }

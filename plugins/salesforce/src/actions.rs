@@ -12,7 +12,8 @@ mod ties;
 mod user;
 mod verify;
 
-use crate::describe::Describe;
+use crate::describe::Described;
+use crate::permissions::Permissions;
 use change::UserChange;
 use weft_integration::prelude::*;
 
@@ -40,7 +41,8 @@ fn change(action: &str, inputs: &str) -> Result<Box<dyn UserChange>, Error> {
 }
 
 /// Which actions the connected user may run: Salesforce says of each column whether they may change it.
-pub fn access(user: Option<&Describe>) -> Vec<ActionAccess> {
+pub fn access(described: &Described, _permissions: &Permissions) -> Vec<ActionAccess> {
+    let user = described.get("User");
     let may = |column: &str| user.and_then(|user| user.column(column)).is_some_and(|column| column.updateable);
     let columns = [
         ("deactivate-user", "IsActive"),

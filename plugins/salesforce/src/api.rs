@@ -13,6 +13,16 @@ pub fn query(soql: &str) -> Request {
     http::get(format!("{DATA}/query")).query("q", soql).header("sforce-query-options", "batchSize=2000")
 }
 
+/// A query over the Tooling API, which has the objects that belong to the setup of an org.
+pub fn tooling_query(soql: &str) -> Request {
+    http::get(format!("{DATA}/tooling/query")).query("q", soql)
+}
+
+/// The next page of a query that goes on.
+pub fn next_page(address: &str) -> Request {
+    http::get(address)
+}
+
 /// The description of an object for this user: only what they may see.
 pub fn describe(object: &str) -> Request {
     http::get(format!("{DATA}/sobjects")).segment(object).segment("describe")
@@ -30,9 +40,12 @@ pub fn success(response: Response) -> Result<Response, Error> {
 
 /// The answer to a query.
 #[derive(Debug, Deserialize)]
-struct Answer<T> {
-    done: bool,
-    records: Vec<T>,
+#[serde(rename_all = "camelCase")]
+pub struct Answer<T> {
+    pub done: bool,
+    /// Where it goes on, relative to the host.
+    pub next_records_url: Option<String>,
+    pub records: Vec<T>,
 }
 
 /// All records of a query that fits on one page.

@@ -54,25 +54,36 @@ impl Describe {
         self.fields.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
-    /// The object at the far end of a relationship.
-    fn far(&self, relationship: &str) -> Option<&str> {
+    /// The objects at the far end of a relationship: several where a column may name records of several objects.
+    fn far(&self, relationship: &str) -> &[String] {
         let is_it = |column: &&Column| column.relationship_name.as_deref() == Some(relationship);
-        self.fields.iter().find(is_it)?.reference_to.first().map(String::as_str)
+        self.fields.iter().find(is_it).map(|column| column.reference_to.as_slice()).unwrap_or_default()
     }
 }
 
 /// The declared fields this user cannot read.
 pub fn hidden(object: &ObjectType, described: &Described) -> Vec<String> {
-    let unseen = |field: &&Field| !sees(&object.name, &field.pointer, described);
+    let unseen =
+        |field: &&Field| !sees(&object.name, &field.pointer.trim_start_matches('/').replace('/', "."), described);
     object.fields.iter().filter(unseen).map(|field| field.name.clone()).collect()
 }
 
-fn sees(object: &str, pointer: &str, described: &Described) -> bool {
+/// Whether this user sees the column that this path (`Profile.Name`) leads to.
+pub fn sees(object: &str, path: &str, described: &Described) -> bool {
     let Some(describe) = described.get(object) else { return false };
-    match pointer.trim_start_matches('/').split_once('/') {
-        None => describe.column(pointer.trim_start_matches('/')).is_some(),
-        Some((relationship, rest)) => describe.far(relationship).is_some_and(|far| sees(far, rest, described)),
+    match path.split_once('.') {
+        None => describe.column(path).is_some(),
+        Some((relationship, rest)) => describe.far(relationship).iter().any(|far| sees(far, rest, described)),
     }
+}
+
+/// The objects that the columns of an object lead to. Of the relationships that fields are declared over, each is called as its object.
+pub fn far_objects(object: &ObjectType) -> Vec<&str> {
+    let nested = object.fields.iter().filter_map(|field| field.pointer.trim_start_matches('/').split_once('/'));
+    let mut far: Vec<&str> = nested.map(|(relationship, _)| relationship).collect();
+    far.sort_unstable();
+    far.dedup();
+    far
 }
 
 /// The org's own fields, in the order of their names.
@@ -143,6 +154,18 @@ mod tests {
         for seen in ["Id", "Username", "ProfileId", "ProfileName"] {
             assert!(!hidden.iter().any(|name| name == seen), "{seen}");
         }
+    }
+
+    #[test]
+    fn a_column_is_seen_over_any_of_the_objects_it_may_lead_to() {
+        let group = json!({ "fields": [
+            { "name": "RelatedId", "label": "x", "type": "reference", "relationshipName": "Related", "referenceTo": ["Territory", "User"] }
+        ] });
+        let mut described = described();
+        described.insert("Group".into(), serde_json::from_value(group).unwrap());
+        assert!(sees("Group", "Related.Username", &described));
+        assert!(!sees("Group", "Related.Other", &described) && !sees("Group", "Owner.Name", &described));
+        assert_eq!(far_objects(&objects::find("User").unwrap()), ["Profile", "UserRole"]);
     }
 
     #[test]

@@ -8,9 +8,14 @@ use weft_integration::prelude::*;
 /// The longest text of Salesforce's that is shown.
 const MAX_TEXT: usize = 400;
 /// The daily allowance is a rolling one: some of it is back after this.
-const EXHAUSTED_WAIT_MS: u32 = 4 * 3600 * 1000;
+pub const EXHAUSTED_WAIT_MS: u32 = 4 * 3600 * 1000;
 /// Requests of more than 20 seconds are counted; they end by themselves.
 const CONCURRENT_WAIT_MS: u32 = 10_000;
+
+/// The member of an error that names a column which does not exist, or not for this user.
+const COLUMN: &str = "column";
+/// What Salesforce says of a session that is of the wrong kind rather than over.
+const UNFIT_SESSIONS: [&str; 2] = ["not valid for use with the REST API", "is not attached to Agent"];
 
 #[derive(Debug, Deserialize)]
 struct Item {
@@ -44,13 +49,21 @@ fn of_code(status: u16, code: &str, text: &str) -> Error {
         text.contains("could not acquire lock") || text.contains("Group membership operation already in progress");
     let (class, sentence) = match code {
         _ if lock => (ErrorClass::Retry, locked()),
+        // A new login would get the same kind of session, and the same answer, for ever.
+        "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" if UNFIT_SESSIONS.iter().any(|unfit| text.contains(unfit)) => (
+            ErrorClass::Forbidden,
+            format!(
+                "The login works, and its session may not use the REST API. Give the app the scope \"api\", and see that it is an \
+                 app of this org. Salesforce says: {text}"
+            ),
+        ),
         "UNABLE_TO_LOCK_ROW" => (ErrorClass::Retry, locked()),
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => (
             ErrorClass::Reauthorize,
             "Salesforce no longer accepts the login of this connection. Connect it again.".into(),
         ),
         "REQUEST_LIMIT_EXCEEDED" => return limit(code, text),
-        "INVALID_FIELD" => (ErrorClass::Forbidden, missing_field(text)),
+        "INVALID_FIELD" => return missing_field(code, text),
         "INVALID_TYPE" => (
             ErrorClass::Forbidden,
             format!("This org does not have the object, or the connected user may not see it. Salesforce says: {text}"),
@@ -104,15 +117,28 @@ fn locked() -> String {
     "Salesforce is changing groups or roles at the moment and locks them. It is tried again later.".into()
 }
 
-/// Names the column in `No such column 'Foo' on entity 'Bar'. If you are ...`.
-fn missing_field(text: &str) -> String {
-    let named = text.split("column '").nth(1).and_then(|rest| rest.split('\'').next());
-    match named {
-        Some(column) => format!(
-            "The connected user cannot read the field {column}. Give their profile or a permission set read access to it, then check the connection again."
-        ),
-        None => format!("The connected user cannot read one of the fields. Salesforce says: {text}"),
+/// Names the column in `No such column 'Foo' on entity 'Bar'. If you are ...`, also for the program, as the member `column`.
+fn missing_field(code: &str, text: &str) -> Error {
+    let quoted = |before: &str| text.split(before).nth(1).and_then(|rest| rest.split('\'').next());
+    match quoted("column '").or_else(|| quoted("relationship '")) {
+        Some(column) => {
+            let sentence = format!(
+                "The connected user cannot read the field {column}. Give their profile or a permission set read access to it, then check the connection again."
+            );
+            let mut error = Error::new(ErrorClass::Forbidden, code, sentence);
+            error.ext.push((COLUMN.to_owned(), column.to_owned()));
+            error
+        }
+        None => {
+            let sentence = format!("The connected user cannot read one of the fields. Salesforce says: {text}");
+            Error::new(ErrorClass::Forbidden, code, sentence)
+        }
     }
+}
+
+/// The column or relationship that this error says does not exist.
+pub fn missing_column(error: &Error) -> Option<&str> {
+    error.ext.iter().find(|(name, _)| name == COLUMN).map(|(_, column)| column.as_str())
 }
 
 fn of_oauth(status: u16, object: &Json) -> Error {

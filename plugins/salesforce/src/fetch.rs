@@ -1,109 +1,132 @@
-//! Pages of an object, in the order of its key.
+//! Pages of an object: how each object is read decides which listing gives them.
 
-use crate::{api, objects, soql};
+mod bulk;
+mod columns;
+mod csv;
+mod logins;
+mod merged;
+mod place;
+mod rows;
+pub mod tokens;
+mod windows;
+
+use crate::describe::Described;
+use crate::permissions::label;
+use crate::reading::{Reading, Shape};
+use crate::settings::Settings;
+use crate::{api, budget, describe, objects, soql};
+use serde_json::Value as Json;
 use weft_integration::prelude::*;
 
-/// One page. The records stay in Salesforce's answer; the cursor is the last key, so that a listing goes on under another session.
-pub fn fetch(request: &FetchRequest) -> Result<Page, Error> {
-    let object = objects::find(&request.object)?.name;
-    page(&object, request).map_err(|error| name_permission(&object, error))
+/// The most rows Salesforce puts on one page.
+const MAX_PAGE: u32 = soql::MAX_PAGE;
+
+/// One page of an object, or the records with some keys.
+pub fn fetch(config: &str, request: &FetchRequest) -> Result<Page, Error> {
+    let reading = objects::reading(&request.object)?;
+    let page = match request.keys.is_empty() {
+        true => page(&Listing { reading, request, settings: Settings::parse(config)? }),
+        false => keyed(reading, request),
+    };
+    page.map_err(|error| name_permission(reading, error))
 }
 
-fn page(object: &str, request: &FetchRequest) -> Result<Page, Error> {
-    let columns = soql::columns(&request.fields)?;
-    if !request.keys.is_empty() {
-        let response = api::success(api::query(&soql::by_keys(object, &columns, &request.keys)?).send()?)?;
-        if let Place::Cut(_) = place(&response)? {
-            return Err(incomplete());
-        }
-        return Page::passthrough::<()>(response, "/records", None);
+/// What a page is wanted of.
+pub struct Listing<'a> {
+    pub reading: &'static Reading,
+    pub request: &'a FetchRequest,
+    pub settings: Settings,
+}
+
+impl Listing<'_> {
+    /// Sends a request of the listing. The org's other tools keep their share of its daily requests.
+    pub fn ask(&self, request: &Request) -> Result<Response, Error> {
+        let response = api::success(request.send()?)?;
+        budget::keep(response.header(budget::HEADER), self.settings.api_budget_percent)?;
+        Ok(response)
     }
-    let after: Option<String> = cursor::decode(request.after.as_deref())?;
-    let rows = if request.page_size == 0 { soql::MAX_PAGE } else { request.page_size.min(soql::MAX_PAGE) };
-    let response = api::success(api::query(&soql::page(object, &columns, after.as_deref(), rows)?).send()?)?;
-    let next = next(&response, rows)?;
-    Page::passthrough(response, "/records", next.as_ref())
-}
 
-/// The last key of a page behind which there may be more.
-fn next(response: &Response, rows: u32) -> Result<Option<String>, Error> {
-    let Some(last) = place(response)?.last(rows) else { return Ok(None) };
-    let key: Option<String> = response.lookup(&format!("/records/{last}/Id"))?;
-    key.map(Some).ok_or_else(incomplete)
-}
+    /// How many rows to ask for.
+    pub fn rows(&self) -> u32 {
+        if self.request.page_size == 0 { MAX_PAGE } else { self.request.page_size.min(MAX_PAGE) }
+    }
 
-/// What the head of an answer says about how far it goes.
-#[derive(Debug)]
-enum Place {
-    /// All records of the query are here: so many.
-    Whole(u32),
-    /// Salesforce cut the page short after so many, as it does with wide rows.
-    Cut(u32),
-}
-
-fn place(response: &Response) -> Result<Place, Error> {
-    match response.lookup("/done")? {
-        Some(true) => response.lookup("/totalSize")?.map(Place::Whole).ok_or_else(incomplete),
-        // Not done, and no next page named, is no end: taking it for one would lose records in silence.
-        Some(false) => {
-            let next: Option<String> = response.lookup("/nextRecordsUrl")?;
-            next.as_deref().and_then(offset).filter(|count| *count > 0).map(Place::Cut).ok_or_else(incomplete)
-        }
-        None => Err(incomplete()),
+    /// Whether there are so many records that they are asked for in bulk.
+    pub fn is_large(&self) -> bool {
+        self.reading.bulk && self.request.estimate().is_some_and(|count| count >= self.settings.bulk_threshold)
     }
 }
 
-impl Place {
-    /// Where the last record stands, if there may be more behind it.
-    fn last(&self, rows: u32) -> Option<u32> {
-        match *self {
-            Self::Whole(count) => (count >= rows).then(|| count - 1),
-            Self::Cut(count) => Some(count - 1),
+fn page(listing: &Listing<'_>) -> Result<Page, Error> {
+    match listing.reading.shape {
+        Shape::Rows(source) => rows::page(listing, &source),
+        Shape::Merged(parts) => merged::page(listing, parts),
+        Shape::Logins(source) => logins::page(listing, &source),
+        Shape::Tokens(_) => tokens::page(listing),
+    }
+}
+
+/// Live records by key: never held back by the budget, since actions rest on them.
+fn keyed(reading: &Reading, request: &FetchRequest) -> Result<Page, Error> {
+    match reading.shape {
+        Shape::Rows(source) | Shape::Logins(source) => rows::keyed(&source, request),
+        Shape::Merged(parts) => Page::of_records::<_, ()>(&merged::keyed(parts, &request.keys)?, None),
+        Shape::Tokens(_) => Page::of_records::<_, ()>(&tokens::keyed(&request.keys)?, None),
+    }
+}
+
+/// The records with these keys, read live, with the same members as a fetch gives them: what an action changed.
+pub fn records(object: &str, keys: &[String]) -> Result<Vec<Json>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let maps = |maps: Vec<_>| Ok(maps.into_iter().map(Json::Object).collect());
+    match objects::reading(object)?.shape {
+        Shape::Merged(parts) => maps(merged::keyed(parts, keys)?),
+        Shape::Tokens(_) => maps(tokens::keyed(keys)?),
+        Shape::Rows(source) | Shape::Logins(source) => {
+            let object = objects::find(object)?;
+            let fields = describe::visible(&object, &described(&object)?);
+            api::read(&soql::keyed(&source, &soql::columns(&fields)?, keys)?)
         }
     }
 }
 
-/// The `2000` of `/services/data/v67.0/query/0r8xx000-2000`.
-fn offset(next: &str) -> Option<u32> {
-    next.rsplit_once('-')?.1.parse().ok()
+/// The descriptions that decide which columns of an object are seen: its own, and those its columns lead to. One that is refused hides
+/// its columns.
+fn described(object: &ObjectType) -> Result<Described, Error> {
+    let mut described = Described::new();
+    for name in [object.name.as_str()].into_iter().chain(describe::far_objects(object)) {
+        match api::success(api::describe(name).send()?).and_then(|response| response.json()) {
+            Ok(describe) => drop(described.insert(name.to_owned(), describe)),
+            Err(error) if is_refusal(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(described)
+}
+
+/// Whether this object, or part of one, cannot be read, while the rest can.
+pub fn is_refusal(error: &Error) -> bool {
+    matches!(error.class, ErrorClass::Forbidden | ErrorClass::NotFound)
 }
 
 /// An object that cannot be asked for looks like one that does not exist.
-fn name_permission(object: &str, error: Error) -> Error {
+fn name_permission(reading: &Reading, error: Error) -> Error {
     if error.code != "INVALID_TYPE" {
         return error;
     }
-    let message = format!("{} Grant \"{}\" to the connected user.", error.message, objects::permission(object));
+    let mut names: Vec<&str> = reading.sources().iter().map(|source| label(source.permission)).collect();
+    names.dedup();
+    let message = format!("{} Grant \"{}\" to the connected user.", error.message, names.join("\" and \""));
     Error { message, ..error }
 }
 
+/// A page that cannot be trusted to be whole.
 fn incomplete() -> Error {
     Error::new(
         ErrorClass::Retry,
         "incomplete-page",
         "Salesforce sent an incomplete page, so nothing of it was kept. It is fetched again.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_goes_on_where_it_was_full_or_cut_short() {
-        for (place, last) in [
-            (Place::Whole(2000), Some(1999)),
-            (Place::Whole(1999), None),
-            (Place::Whole(0), None),
-            (Place::Cut(700), Some(699)),
-        ] {
-            assert_eq!(place.last(2000), last, "{place:?}");
-        }
-    }
-
-    #[test]
-    fn the_next_address_tells_where_a_page_was_cut() {
-        assert_eq!(offset("/services/data/v67.0/query/0r8xx3d5k-700"), Some(700));
-        assert_eq!(offset("/services/data/v67.0/query/0r8xx3d5k"), None);
-    }
 }

@@ -2,12 +2,16 @@
 
 mod actions;
 mod api;
+mod budget;
 mod check;
 mod describe;
 mod errors;
 mod fetch;
 mod id;
 mod objects;
+mod permissions;
+mod reading;
+mod settings;
 mod soql;
 mod templates;
 
@@ -21,12 +25,13 @@ impl Integration for Salesforce {
         Description::new(objects::all(), actions::all(), templates::all())
     }
 
-    fn check(_config: &str) -> Result<Report, Error> {
+    fn check(config: &str) -> Result<Report, Error> {
+        settings::Settings::parse(config)?;
         check::check()
     }
 
-    fn fetch(_config: &str, request: FetchRequest) -> Result<Page, Error> {
-        fetch::fetch(&request)
+    fn fetch(config: &str, request: FetchRequest) -> Result<Page, Error> {
+        fetch::fetch(config, &request)
     }
 
     fn prepare(_config: &str, call: Call) -> Result<Plan, Error> {

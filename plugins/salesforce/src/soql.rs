@@ -1,6 +1,7 @@
 //! SOQL as text: only the few forms this integration sends. Names come from our own tables or from describe; values are ids.
 
 use crate::id;
+use crate::reading::Source;
 use std::fmt::Write as _;
 use weft_integration::prelude::*;
 
@@ -28,19 +29,49 @@ pub fn columns(fields: &[Field]) -> Result<Vec<String>, Error> {
     Ok(columns)
 }
 
-/// A page in the order of the key, behind `after`. It rests on the last key alone: a page address of Salesforce dies with its session.
-pub fn page(object: &str, columns: &[String], after: Option<&str>, rows: u32) -> Result<String, Error> {
+/// Columns of rows of an object that meet all conditions.
+pub fn select(columns: &[String], object: &str, conditions: &[String]) -> String {
     let mut soql = format!("SELECT {} FROM {object}", columns.join(","));
-    if let Some(after) = after {
-        let _ = write!(soql, " WHERE Id > '{}'", valid(after)?);
+    for (place, condition) in conditions.iter().enumerate() {
+        let _ = write!(soql, " {} {condition}", if place == 0 { "WHERE" } else { "AND" });
     }
-    let _ = write!(soql, " ORDER BY Id LIMIT {rows}");
-    Ok(soql)
+    soql
+}
+
+/// The condition that a row stands behind this key.
+pub fn behind(key: &str) -> Result<String, Error> {
+    Ok(format!("Id > '{}'", valid(key)?))
+}
+
+/// The condition that a row is the one with this key, or stands behind it.
+pub fn from(key: &str) -> Result<String, Error> {
+    Ok(format!("Id >= '{}'", valid(key)?))
+}
+
+/// The condition that a row stands before this key.
+pub fn before(key: &str) -> Result<String, Error> {
+    Ok(format!("Id < '{}'", valid(key)?))
+}
+
+/// A page in the order of the key, behind `after`. It rests on the last key alone: a page address of Salesforce dies with its session.
+pub fn page(source: &Source, columns: &[String], after: Option<&str>, rows: u32) -> Result<String, Error> {
+    let mut conditions: Vec<String> = source.filter.map(str::to_owned).into_iter().collect();
+    if let Some(after) = after {
+        conditions.push(behind(after)?);
+    }
+    Ok(format!("{} ORDER BY Id LIMIT {rows}", select(columns, source.object, &conditions)))
 }
 
 /// The records with these keys.
 pub fn by_keys<T: AsRef<str>>(object: &str, columns: &[String], keys: &[T]) -> Result<String, Error> {
-    Ok(format!("SELECT {} FROM {object} WHERE Id IN ({})", columns.join(","), list(keys)?))
+    Ok(select(columns, object, &[format!("Id IN ({})", list(keys)?)]))
+}
+
+/// Those of the rows of a source that have these keys.
+pub fn keyed<T: AsRef<str>>(source: &Source, columns: &[String], keys: &[T]) -> Result<String, Error> {
+    let mut conditions = vec![format!("Id IN ({})", list(keys)?)];
+    conditions.extend(source.filter.map(str::to_owned));
+    Ok(select(columns, source.object, &conditions))
 }
 
 /// The records that name one of these in a column, as far as they fit on one page.
@@ -54,9 +85,12 @@ fn list<T: AsRef<str>>(keys: &[T]) -> Result<String, Error> {
     Ok(quoted.collect::<Result<Vec<_>, Error>>()?.join(","))
 }
 
-/// How many records there are.
-pub fn count(object: &str) -> String {
-    format!("SELECT COUNT() FROM {object}")
+/// How many rows a source has. The Tooling API does not count all of its objects: there, the keys are asked for, and Salesforce says
+/// how many.
+pub fn count(source: &Source) -> String {
+    let conditions: Vec<String> = source.filter.map(str::to_owned).into_iter().collect();
+    let counted = if source.tooling { "Id" } else { "COUNT()" };
+    select(&[counted.to_owned()], source.object, &conditions)
 }
 
 fn valid(key: &str) -> Result<String, Error> {
@@ -87,12 +121,28 @@ mod tests {
     #[test]
     fn pages_go_on_behind_the_last_key() {
         let columns = ["Id".to_owned(), "Name".to_owned()];
-        assert_eq!(page("User", &columns, None, 2000).unwrap(), "SELECT Id,Name FROM User ORDER BY Id LIMIT 2000");
+        let users = Source::of("User", "ViewAllUsers");
+        assert_eq!(page(&users, &columns, None, 2000).unwrap(), "SELECT Id,Name FROM User ORDER BY Id LIMIT 2000");
         assert_eq!(
-            page("User", &columns, Some("005D0000001ABCd"), 200).unwrap(),
-            "SELECT Id,Name FROM User WHERE Id > '005D0000001ABCdIAO' ORDER BY Id LIMIT 200"
+            page(&users.only("IsActive = true"), &columns, Some("005D0000001ABCd"), 200).unwrap(),
+            "SELECT Id,Name FROM User WHERE IsActive = true AND Id > '005D0000001ABCdIAO' ORDER BY Id LIMIT 200"
         );
-        assert!(page("User", &columns, Some("x' OR Id != '"), 200).is_err());
+        assert!(page(&users, &columns, Some("x' OR Id != '"), 200).is_err());
+    }
+
+    #[test]
+    fn keys_are_asked_for_among_the_rows_of_the_source() {
+        let users = Source::of("User", "ViewAllUsers").only("IsActive = true");
+        let columns = ["Id".to_owned()];
+        assert_eq!(
+            keyed(&users, &columns, &["005D0000001ABCd"]).unwrap(),
+            "SELECT Id FROM User WHERE Id IN ('005D0000001ABCdIAO') AND IsActive = true"
+        );
+        assert_eq!(count(&users), "SELECT COUNT() FROM User WHERE IsActive = true");
+        assert_eq!(
+            count(&Source::of("InstalledSubscriberPackage", "x").over_tooling()),
+            "SELECT Id FROM InstalledSubscriberPackage"
+        );
     }
 
     #[test]

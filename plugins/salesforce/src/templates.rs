@@ -3,23 +3,57 @@
 use serde_json::{Value as Json, json};
 use weft_integration::prelude::*;
 
-/// Days without a login after which a paid seat counts as idle.
+/// Days without a login after which a paid seat, or a token, counts as idle.
 const IDLE_DAYS: u32 = 90;
+/// New users need some time before their first login.
+const NEW_DAYS: u32 = 30;
+/// Licences that run out within so many days are worth a look today.
+const EXPIRY_DAYS: u32 = 90;
+
+/// Users that Salesforce runs itself, and visitors without a login.
+const NO_PEOPLE: [&str; 3] = ["Guest", "AutomatedProcess", "CloudIntegrationUser"];
 
 /// All templates.
 pub fn all() -> Vec<BoardTemplate> {
-    vec![idle_seats(), never_logged_in(), all_users(), inactive_users()]
+    vec![
+        idle_seats(),
+        never_logged_in(),
+        inactive_with_licenses(),
+        license_use(),
+        licenses_running_out(),
+        stale_tokens(),
+        failed_logins(),
+        permission_set_holders(),
+        empty_roles(),
+        unused_packages(),
+        all_users(),
+        inactive_users(),
+    ]
 }
 
 fn idle_seats() -> BoardTemplate {
     BoardTemplate::new(
         "idle-paid-seats",
         "Idle paid seats",
-        "Active users who have not logged in for 90 days: each takes a seat that is paid for.",
-        &users(
-            &["Name", "Username", "profile.license.MasterLabel", "role.Name", "LastLoginDate", "IsActive"],
-            &[active(true), json!({ "path": "LastLoginDate", "op": "more-than-days-ago", "value": IDLE_DAYS })],
-            json!([{ "path": "LastLoginDate", "descending": false }]),
+        "Active users who have not logged in, or not themselves, for 90 days: each takes a seat that is paid for.",
+        &board(
+            "User",
+            &[
+                "Name",
+                "Username",
+                "profile.license.Name",
+                "role.Name",
+                "LastLoginDate",
+                "LastInteractiveLogin",
+                "Frozen",
+                "IsActive",
+            ],
+            &[
+                is("IsActive", true),
+                people(),
+                json!({ "any": [days_ago("LastLoginDate", IDLE_DAYS), days_ago("LastInteractiveLogin", IDLE_DAYS)] }),
+            ],
+            &[rising("LastLoginDate")],
         ),
     )
 }
@@ -28,11 +62,167 @@ fn never_logged_in() -> BoardTemplate {
     BoardTemplate::new(
         "never-logged-in",
         "Never logged in",
-        "Active users who have not logged in even once.",
-        &users(
-            &["Name", "Username", "profile.license.MasterLabel", "role.Name", "CreatedDate"],
-            &[active(true), json!({ "path": "LastLoginDate", "op": "is-empty" })],
-            json!([{ "path": "CreatedDate", "descending": false }]),
+        "Active users of more than 30 days who have not logged in even once.",
+        &board(
+            "User",
+            &["Name", "Username", "profile.license.Name", "role.Name", "CreatedDate", "Frozen"],
+            &[
+                is("IsActive", true),
+                people(),
+                json!({ "path": "LastLoginDate", "op": "is-empty" }),
+                days_ago("CreatedDate", NEW_DAYS),
+            ],
+            &[rising("CreatedDate")],
+        ),
+    )
+}
+
+fn inactive_with_licenses() -> BoardTemplate {
+    BoardTemplate::new(
+        "inactive-with-licenses",
+        "Inactive users still holding licences",
+        "Permission set and package licences that stay taken although the user can no longer log in.",
+        &board(
+            "LicenseAssignment",
+            &["user.Name", "user.Username", "license.Name", "Kind", "CreatedDate", "user.LastLoginDate"],
+            &[is("user.IsActive", false)],
+            &[rising("license.Name"), rising("user.Name")],
+        ),
+    )
+}
+
+fn license_use() -> BoardTemplate {
+    BoardTemplate::new(
+        "licence-use",
+        "Licence use",
+        "Seats bought, used and free of every licence, and how many are held by users who can no longer log in.",
+        &board(
+            "License",
+            &["Name", "Kind", "Status", "Total", "Used", "Available", "AssignedToInactive", "ExpirationDate"],
+            &[],
+            &[rising("Kind"), falling("Used")],
+        ),
+    )
+}
+
+fn licenses_running_out() -> BoardTemplate {
+    BoardTemplate::new(
+        "licences-running-out",
+        "Licences about to run out",
+        "Licences that expire within 90 days, or of which no seat is free.",
+        &board(
+            "License",
+            &["Name", "Kind", "Status", "Total", "Used", "Available", "ExpirationDate"],
+            &[json!({ "any": [
+                { "path": "ExpirationDate", "op": "in-next-days", "value": EXPIRY_DAYS },
+                { "all": [
+                    { "path": "Available", "op": "is", "value": 0 },
+                    { "path": "Used", "op": "greater-than", "value": 0 },
+                ] },
+            ] })],
+            &[rising("ExpirationDate"), rising("Available")],
+        ),
+    )
+}
+
+fn stale_tokens() -> BoardTemplate {
+    BoardTemplate::new(
+        "stale-oauth-tokens",
+        "Stale OAuth tokens",
+        "Apps that may act as a user and did not for 90 days, or never did.",
+        &board(
+            "OauthToken",
+            &["AppName", "user.Name", "user.Username", "user.IsActive", "LastUsedDate", "UseCount", "CreatedDate"],
+            &[json!({ "path": "LastUsedDate", "op": "more-than-days-ago", "value": IDLE_DAYS, "or_unknown": true })],
+            &[rising("LastUsedDate")],
+        ),
+    )
+}
+
+fn failed_logins() -> BoardTemplate {
+    BoardTemplate::new(
+        "failed-logins",
+        "Failed logins",
+        "Logins of the last 30 days that did not succeed, and why, the latest first.",
+        &board(
+            "LoginHistory",
+            &[
+                "LoginTime",
+                "user.Name",
+                "user.Username",
+                "Status",
+                "LoginType",
+                "Application",
+                "SourceIp",
+                "CountryIso",
+                "user.IsActive",
+            ],
+            &[
+                json!({ "path": "Status", "op": "is-not", "value": "Success" }),
+                json!({ "path": "LoginTime", "op": "less-than-days-ago", "value": NEW_DAYS }),
+            ],
+            &[falling("LoginTime")],
+        ),
+    )
+}
+
+fn permission_set_holders() -> BoardTemplate {
+    BoardTemplate::new(
+        "permission-set-holders",
+        "Users by permission set",
+        "Who has which permission set, or has it through a group, and until when. Filter it by the permission set in question.",
+        &board(
+            "PermissionSetAssignment",
+            &[
+                "permissionSet.Label",
+                "group.MasterLabel",
+                "user.Name",
+                "user.Username",
+                "user.IsActive",
+                "ExpirationDate",
+                "user.LastLoginDate",
+            ],
+            &[json!({ "path": "IsActive", "op": "is", "value": true, "or_unknown": true })],
+            &[rising("permissionSet.Label"), rising("group.MasterLabel"), rising("user.Name")],
+        ),
+    )
+}
+
+fn empty_roles() -> BoardTemplate {
+    BoardTemplate::new(
+        "roles-without-users",
+        "Roles without users",
+        "Places in the role tree that nobody has, with the role above and how many are below.",
+        &board(
+            "UserRole",
+            &["Name", "DeveloperName", "parent.Name", "ChildCount", "UserCount", "LastModifiedDate"],
+            &[json!({ "path": "UserCount", "op": "is", "value": 0 })],
+            &[rising("parent.Name"), rising("Name")],
+        ),
+    )
+}
+
+fn unused_packages() -> BoardTemplate {
+    BoardTemplate::new(
+        "packages-with-unused-licences",
+        "Packages with unused licences",
+        "Installed packages of which seats are bought and not used, the most first.",
+        &board(
+            "Package",
+            &[
+                "Name",
+                "NamespacePrefix",
+                "Version",
+                "license.Total",
+                "license.Used",
+                "license.Available",
+                "license.ExpirationDate",
+            ],
+            &[
+                json!({ "path": "Kind", "op": "is", "value": "installed" }),
+                json!({ "path": "license.Available", "op": "greater-than", "value": 0 }),
+            ],
+            &[falling("license.Available")],
         ),
     )
 }
@@ -42,19 +232,20 @@ fn all_users() -> BoardTemplate {
         "all-users",
         "All users",
         "Everybody in the org, with role, profile and licence.",
-        &users(
+        &board(
+            "User",
             &[
                 "Name",
                 "Username",
                 "Email",
                 "role.Name",
                 "profile.Name",
-                "profile.license.MasterLabel",
+                "profile.license.Name",
                 "LastLoginDate",
                 "IsActive",
             ],
             &[],
-            json!([{ "path": "Name", "descending": false }]),
+            &[rising("Name")],
         ),
     )
 }
@@ -64,21 +255,54 @@ fn inactive_users() -> BoardTemplate {
         "inactive-users",
         "Inactive users",
         "Users who can no longer log in, the latest change first.",
-        &users(
-            &["Name", "Username", "role.Name", "profile.Name", "LastLoginDate", "LastModifiedDate"],
-            &[active(false)],
-            json!([{ "path": "LastModifiedDate", "descending": true }]),
+        &board(
+            "User",
+            &["Name", "Username", "role.Name", "profile.Name", "LicenseCount", "LastLoginDate", "LastModifiedDate"],
+            &[is("IsActive", false)],
+            &[falling("LastModifiedDate")],
         ),
     )
 }
 
-fn active(is: bool) -> Json {
-    json!({ "path": "IsActive", "op": "is", "value": is })
+fn is(path: &str, value: bool) -> Json {
+    json!({ "path": path, "op": "is", "value": value })
+}
+
+fn days_ago(path: &str, days: u32) -> Json {
+    json!({ "path": path, "op": "more-than-days-ago", "value": days })
+}
+
+/// The type of a user may be empty: then nothing speaks against a person.
+fn people() -> Json {
+    json!({ "path": "UserType", "op": "none-of", "value": NO_PEOPLE, "or_unknown": true })
+}
+
+fn rising(path: &str) -> Json {
+    json!({ "path": path, "descending": false })
+}
+
+fn falling(path: &str) -> Json {
+    json!({ "path": path, "descending": true })
 }
 
 /// Joined columns are called as people call them, not by their way there.
-const TITLES: &[(&str, &str)] =
-    &[("role.Name", "Role"), ("profile.Name", "Profile"), ("profile.license.MasterLabel", "Licence")];
+const TITLES: &[(&str, &str)] = &[
+    ("role.Name", "Role"),
+    ("profile.Name", "Profile"),
+    ("profile.license.Name", "Licence"),
+    ("user.Name", "User"),
+    ("user.Username", "Username"),
+    ("user.IsActive", "User active"),
+    ("user.LastLoginDate", "Last login"),
+    ("license.Name", "Licence"),
+    ("license.Total", "Seats bought"),
+    ("license.Used", "Seats used"),
+    ("license.Available", "Seats free"),
+    ("license.ExpirationDate", "Expires"),
+    ("permissionSet.Label", "Permission set"),
+    ("group.MasterLabel", "Through group"),
+    ("parent.Name", "Role above"),
+];
 
 fn column(path: &str) -> Json {
     match TITLES.iter().find(|(of, _)| *of == path) {
@@ -87,11 +311,13 @@ fn column(path: &str) -> Json {
     }
 }
 
-fn users(columns: &[&str], filter: &[Json], sort: Json) -> Json {
+fn board(object: &str, columns: &[&str], filter: &[Json], sort: &[Json]) -> Json {
     let columns: Vec<Json> = columns.iter().copied().map(column).collect();
-    let mut definition = json!({ "version": 1, "object": "User", "columns": columns, "sort": sort });
-    if !filter.is_empty() {
-        definition["filter"] = json!({ "all": filter });
+    let mut definition = json!({ "version": 1, "object": object, "columns": columns, "sort": sort });
+    match filter {
+        [] => {}
+        [one] => definition["filter"] = one.clone(),
+        several => definition["filter"] = json!({ "all": several }),
     }
     definition
 }

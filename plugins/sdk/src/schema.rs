@@ -2,8 +2,8 @@
 
 use crate::bindings::exports::weft::integration::source::Description;
 use crate::bindings::weft::integration::schema::{
-    Action, BoardTemplate, Cardinality, Choice, Effect, Field, FieldType, IdentityKey, Input, InputType, Normalizer,
-    ObjectType, Relationship, Reversal,
+    Action, Aggregate, BoardTemplate, Cardinality, Choice, DerivedField, Effect, Field, FieldType, IdentityKey, Input,
+    InputType, Normalizer, ObjectType, Relationship, Reversal,
 };
 
 impl Description {
@@ -136,6 +136,19 @@ impl ObjectType {
         self
     }
 
+    /// Facts that the host makes of records at the far end of its relationships.
+    pub fn with_derived(mut self, derived: impl IntoIterator<Item = DerivedField>) -> Self {
+        self.derived.extend(derived);
+        self
+    }
+
+    /// The host keeps records that the tool no longer gives, until this timestamp field is older than so many days.
+    pub fn archived(mut self, field: &str, days: u32) -> Self {
+        self.ext.push(("archive-by".into(), field.into()));
+        self.ext.push(("archive-days".into(), days.to_string()));
+        self
+    }
+
     /// A field that names the same person or thing in other tools: kind, field, how it is compared.
     pub fn known_elsewhere_by(mut self, kind: &str, field: &str, normalizer: Normalizer) -> Self {
         self.identities.push(IdentityKey { kind: kind.into(), field: field.into(), normalizer });
@@ -180,6 +193,47 @@ impl Relationship {
     /// The name and title of the edge as seen from the other object.
     pub fn seen_back_as(mut self, name: &str, title: &str) -> Self {
         self.inverse = Some((name.into(), title.into()));
+        self
+    }
+}
+
+impl DerivedField {
+    /// What is made of the records at the far end of `through`, a relationship or an inverse. Only a count needs no [`Self::of`].
+    pub fn new(name: &str, title: &str, through: &str, aggregate: Aggregate) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            help: None,
+            through: through.into(),
+            aggregate,
+            field: None,
+            where_: None,
+            needs: Vec::new(),
+            ext: Vec::new(),
+        }
+    }
+
+    /// The field of the far records that is aggregated.
+    pub fn of(mut self, field: &str) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Only far records that match this filter of the board definition language.
+    pub fn only_where(mut self, filter: &serde_json::Value) -> Self {
+        self.where_ = Some(filter.to_string());
+        self
+    }
+
+    /// The objects without which the answer is unknown rather than zero.
+    pub fn needing(mut self, objects: &[&str]) -> Self {
+        self.needs.extend(objects.iter().map(|&object| object.to_owned()));
+        self
+    }
+
+    /// What it means.
+    pub fn help(mut self, sentence: &str) -> Self {
+        self.help = Some(sentence.into());
         self
     }
 }

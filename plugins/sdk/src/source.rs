@@ -1,12 +1,28 @@
 //! Short ways to answer `check` and `fetch`.
 
 use crate::bindings::exports::weft::integration::source::{
-    Access, Account, ActionAccess, ObjectAccess, Page, PageData, Passthrough, Report,
+    Access, Account, ActionAccess, FetchRequest, ObjectAccess, Page, PageData, Passthrough, Report,
 };
 use crate::bindings::weft::integration::http::Response;
 use crate::bindings::weft::integration::types::Error;
 use crate::cursor;
 use serde::Serialize;
+
+impl FetchRequest {
+    /// The newest stored value of the field an object is archived by, in RFC 3339; none when nothing is stored, or for other objects.
+    pub fn since(&self) -> Option<&str> {
+        self.member("since")
+    }
+
+    /// How many records the last check counted.
+    pub fn estimate(&self) -> Option<u32> {
+        self.member("estimate")?.parse().ok()
+    }
+
+    fn member(&self, name: &str) -> Option<&str> {
+        self.ext.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
 
 impl Page {
     /// A page whose records stay in the response, in the array at this RFC 6901 pointer. `next` is none on the last page.
@@ -24,6 +40,23 @@ impl Page {
             lines.push(b'\n');
         }
         Self::new(PageData::Ndjson(lines), next)
+    }
+
+    /// A page of JSON objects that are written already, one a line.
+    pub fn of_lines<T: Serialize>(lines: Vec<u8>, next: Option<&T>) -> Result<Self, Error> {
+        Self::new(PageData::Ndjson(lines), next)
+    }
+
+    /// The tool did not let us read all, and why: the object shows the sentence as its problem.
+    pub fn incomplete(mut self, sentence: impl Into<String>) -> Self {
+        self.ext.push(("incomplete".into(), sentence.into()));
+        self
+    }
+
+    /// How many records there are in all.
+    pub fn of_total(mut self, total: Option<u32>) -> Self {
+        self.total = total;
+        self
     }
 
     fn new<T: Serialize>(data: PageData, next: Option<&T>) -> Result<Self, Error> {

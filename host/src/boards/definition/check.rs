@@ -1,8 +1,8 @@
 //! A definition held against what a connection offers: what fits is kept, what does not is named in a sentence.
 
-use super::compile::{Clock, Compiled, compile};
+use super::compile::{Clock, Compiled, compile, compile_count};
 use super::path::{CheckedPath, Schema};
-use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Show};
+use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Match, Show};
 use crate::domain::{FieldType, ObjectName};
 
 /// The parts of a definition that fit.
@@ -165,8 +165,19 @@ impl<'a> Check<'a> {
         if self.conditions > MAX_CONDITIONS {
             return self.break_off(format!("Filter: more than {MAX_CONDITIONS} conditions."));
         }
-        let (path, field) = self.single("Filter", &condition.path)?;
-        match compile(&field, condition, self.clock) {
+        let path = self.path("Filter", &condition.path)?;
+        let compiled = match (path.is_many(), condition.matches, &path.field) {
+            (true, Some(Match::Count), _) => compile_count(condition),
+            (true, None, _) => {
+                Err("leads to several records: `match` says whether `any`, `all` or `none` of them must match, or \
+                     their `count`"
+                    .to_owned())
+            }
+            (false, Some(_), _) => Err("leads to one record, for which there is no `match`".to_owned()),
+            (_, _, None) => Err("names records, not a field of theirs".to_owned()),
+            (_, _, Some(field)) => compile(field, condition, self.clock),
+        };
+        match compiled {
             Ok(compiled) => {
                 Some(CheckedFilter::Is(Box::new(CheckedCondition { path, condition: condition.clone(), compiled })))
             }
@@ -175,23 +186,17 @@ impl<'a> Check<'a> {
     }
 
     fn sort(&mut self, sort: &super::Sort) -> Option<CheckedSort> {
-        let (path, field) = self.single("Sort", &sort.path)?;
-        if field.kind == FieldType::LongText {
-            return self.break_off(format!("Sort: `{}` is a long text, which cannot be sorted.", sort.path));
-        }
-        Some(CheckedSort { path, descending: sort.descending })
-    }
-
-    /// A path to one field of one record.
-    fn single(&mut self, part: &str, text: &str) -> Option<(CheckedPath, crate::domain::Field)> {
-        let path = self.path(part, text)?;
-        if path.is_many() {
-            return self
-                .break_off(format!("{part}: `{text}` leads to several records, which only columns can show so far."));
-        }
-        match path.field.clone() {
-            Some(field) => Some((path, field)),
-            None => self.break_off(format!("{part}: `{text}` names a record, not a field of it.")),
+        let path = self.path("Sort", &sort.path)?;
+        let text = &sort.path;
+        match &path.field {
+            _ if path.is_many() => {
+                self.break_off(format!("Sort: `{text}` leads to several records, which have no one place in an order."))
+            }
+            None => self.break_off(format!("Sort: `{text}` names a record, not a field of it.")),
+            Some(field) if field.kind == FieldType::LongText => {
+                self.break_off(format!("Sort: `{text}` is a long text, which cannot be sorted."))
+            }
+            Some(_) => Some(CheckedSort { path, descending: sort.descending }),
         }
     }
 

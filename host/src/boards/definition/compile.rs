@@ -37,6 +37,12 @@ impl Clock {
     }
 }
 
+/// The condition on how many records there are. The error is as that of [`compile`].
+pub fn compile_count(condition: &Condition) -> Result<Compiled, String> {
+    let test = integer_test(condition.op, condition.value.as_ref()).map_err(|why| format!("with `count` {why}"))?;
+    Ok(Compiled { test, negated: condition.op == Operator::IsNot })
+}
+
 /// The condition on a field. The error is a sentence without a subject: "cannot be compared with ...".
 pub fn compile(field: &Field, condition: &Condition, clock: &Clock) -> Result<Compiled, String> {
     let operand = condition.value.as_ref();
@@ -45,14 +51,18 @@ pub fn compile(field: &Field, condition: &Condition, clock: &Clock) -> Result<Co
         Operator::IsNot | Operator::DoesNotContain | Operator::NoneOf | Operator::IsNotEmpty | Operator::IsUnknown
     );
     let test = match condition.op {
+        _ if field.kind == FieldType::LongText => {
+            return Err("is a long text, which is shown but not filtered".to_owned());
+        }
         Operator::IsEmpty | Operator::IsNotEmpty | Operator::IsKnown | Operator::IsUnknown if operand.is_some() => {
             return Err("is asked for being empty or known, which takes no value".to_owned());
         }
         Operator::IsEmpty | Operator::IsNotEmpty => Test::Empty,
         Operator::IsKnown | Operator::IsUnknown => Test::Known,
         op => match field.kind {
-            FieldType::LongText => return Err("is a long text, which is shown but not filtered".to_owned()),
-            FieldType::Text | FieldType::Choice | FieldType::List => text_test(field, op, operand)?,
+            FieldType::Text | FieldType::LongText | FieldType::Choice | FieldType::List => {
+                text_test(field, op, operand)?
+            }
             FieldType::Boolean => match (op, operand) {
                 (Operator::Is | Operator::IsNot, Some(Operand::Bool(yes))) => Test::Bool(*yes),
                 _ => return Err("takes `is` or `is-not` with true or false".to_owned()),

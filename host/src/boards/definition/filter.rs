@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// A filter: `{ all = [..] }`, `{ any = [..] }`, or a condition: `{ path = "IsActive", op = "is", value = true }`,
-/// `{ path = "role.Name", op = "is-empty" }`, `{ path = "LastLoginDate", op = "more-than-days-ago", value = 90, or_unknown = true }`.
+/// `{ path = "role.Name", op = "is-empty" }`, `{ path = "LastLoginDate", op = "more-than-days-ago", value = 90, or_unknown = true }`,
+/// `{ path = "role.users.Name", match = "any", op = "is", value = "Ada" }`, `{ path = "role.users", match = "count", op = "at-least", value = 2 }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "FilterText", into = "FilterText")]
 pub enum Filter {
@@ -30,12 +31,29 @@ impl Filter {
 pub struct Condition {
     /// As of a column.
     pub path: String,
+    /// What is asked of the records that a path to several leads to; none for all other paths.
+    pub matches: Option<Match>,
     /// How it is compared.
     pub op: Operator,
     /// With what, for operators that compare with something.
     pub value: Option<Operand>,
-    /// Records for which the field is unknown match as well.
+    /// Records for which the answer is unknown match as well.
     pub or_unknown: bool,
+}
+
+/// What is asked of the records that a path leads to. Where it leads to none, `any` does not hold, `all` and `none` do. A record
+/// whose value is unknown leaves the answer unknown where no other one decides it; records that may not be read leave it unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Match {
+    /// At least one matches.
+    Any,
+    /// Each one matches.
+    All,
+    /// Not one matches.
+    None,
+    /// Their number matches, whatever their field holds.
+    Count,
 }
 
 /// How a field is compared. Texts are compared without regard to case. Of an unknown value only the last four know an answer:
@@ -107,6 +125,8 @@ pub enum Operand {
 struct FilterText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    matches: Option<Match>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     op: Option<Operator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,31 +144,35 @@ impl TryFrom<FilterText> for Filter {
 
     fn try_from(text: FilterText) -> Result<Self, String> {
         match text {
-            FilterText { path: Some(path), op: Some(op), value, or_unknown, all: None, any: None } => {
-                Ok(Self::Is(Condition { path, op, value, or_unknown }))
-            }
-            FilterText { path: None, op: None, value: None, or_unknown: false, all: Some(parts), any: None } => {
-                Ok(Self::All(parts))
-            }
-            FilterText { path: None, op: None, value: None, or_unknown: false, all: None, any: Some(parts) } => {
-                Ok(Self::Any(parts))
+            FilterText { path: Some(path), matches, op: Some(op), value, or_unknown, all: None, any: None } => {
+                Ok(Self::Is(Condition { path, matches, op, value, or_unknown }))
             }
             FilterText { path: Some(path), op: None, all: None, any: None, .. } => {
                 Err(format!("the condition on `{path}` has no `op`"))
             }
-            _ => Err("a filter has either `all`, or `any`, or `path` and `op`".to_owned()),
+            FilterText { path: None, matches: None, op: None, value: None, or_unknown: false, all, any } => {
+                match (all, any) {
+                    (Some(parts), None) => Ok(Self::All(parts)),
+                    (None, Some(parts)) => Ok(Self::Any(parts)),
+                    _ => Err(EITHER.to_owned()),
+                }
+            }
+            _ => Err(EITHER.to_owned()),
         }
     }
 }
 
+const EITHER: &str = "a filter has either `all`, or `any`, or `path` and `op`";
+
 impl From<Filter> for FilterText {
     fn from(filter: Filter) -> Self {
-        let nothing = Self { path: None, op: None, value: None, or_unknown: false, all: None, any: None };
+        let nothing =
+            Self { path: None, matches: None, op: None, value: None, or_unknown: false, all: None, any: None };
         match filter {
             Filter::All(parts) => Self { all: Some(parts), ..nothing },
             Filter::Any(parts) => Self { any: Some(parts), ..nothing },
-            Filter::Is(Condition { path, op, value, or_unknown }) => {
-                Self { path: Some(path), op: Some(op), value, or_unknown, ..nothing }
+            Filter::Is(Condition { path, matches, op, value, or_unknown }) => {
+                Self { path: Some(path), matches, op: Some(op), value, or_unknown, ..nothing }
             }
         }
     }

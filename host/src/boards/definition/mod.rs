@@ -7,7 +7,7 @@ mod path;
 
 pub use check::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedSort};
 pub use compile::Clock;
-pub use filter::{Condition, Filter, Operand, Operator};
+pub use filter::{Condition, Filter, Match, Operand, Operator};
 pub use path::{CheckedPath, Edge, MAX_STEPS, Schema};
 
 use crate::domain::{ConnectionId, ObjectName};

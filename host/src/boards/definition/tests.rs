@@ -68,6 +68,11 @@ fn texts_that_cannot_be_read_are_refused_with_the_place() {
         (r#"{"object":"User","columns":["Name"],"filter":{"path":"Name"}}"#, "has no `op`"),
         (r#"{"object":"User","columns":["Name"],"filter":{"op":"is","value":"a"}}"#, "either `all`"),
         (r#"{"object":"User","columns":["Name"],"filter":{"all":[],"any":[]}}"#, "either `all`"),
+        (r#"{"object":"User","columns":["Name"],"filter":{"all":[],"match":"any"}}"#, "either `all`"),
+        (
+            r#"{"object":"User","columns":["Name"],"filter":{"path":"role.users.Age","match":"most","op":"is","value":1}}"#,
+            "`most`",
+        ),
     ] {
         let error = Definition::parse(text).unwrap_err();
         assert!(error.contains(part), "{text}: {error}");
@@ -79,12 +84,16 @@ fn what_does_not_fit_is_named_and_left_out() {
     let text = r#"{
         "object": "User",
         "columns": ["Name", "Nmae", "role.boss.Name", "Token", "role"],
-        "sort": ["users.Name", "role.Name", "About"],
+        "sort": ["users.Name", "role.Name", "About", "role.users.Name"],
         "filter": { "all": [
             { "path": "Age", "op": "less-than", "value": "x" },
             { "any": [{ "path": "gone.Name", "op": "is", "value": "x" }] },
             { "all": [{ "any": [{ "all": [] }] }] },
             { "path": "About", "op": "contains", "value": "x" },
+            { "path": "role.users.Name", "op": "is", "value": "x" },
+            { "path": "role.Name", "match": "any", "op": "is", "value": "x" },
+            { "path": "role.users", "match": "any", "op": "is", "value": "x" },
+            { "path": "role.users", "match": "count", "op": "is", "value": "x" },
             { "path": "IsActive", "op": "is", "value": true }
         ] }
     }"#;
@@ -100,8 +109,14 @@ fn what_does_not_fit_is_named_and_left_out() {
             "Filter `gone.Name`: User has no relationship `gone`.",
             "Filter: groups are at most 2 deep.",
             "Filter: `About` is a long text, which is shown but not filtered.",
+            "Filter: `role.users.Name` leads to several records: `match` says whether `any`, `all` or `none` of them \
+             must match, or their `count`.",
+            "Filter: `role.Name` leads to one record, for which there is no `match`.",
+            "Filter: `role.users` names records, not a field of theirs.",
+            "Filter: `role.users` with `count` is compared with a number.",
             "Sort `users.Name`: User has no relationship `users`.",
             "Sort: `About` is a long text, which cannot be sorted.",
+            "Sort: `role.users.Name` leads to several records, which have no one place in an order.",
         ]
     );
     assert_eq!((checked.columns.len(), checked.sort.len()), (1, 1));
@@ -242,6 +257,7 @@ fn date_operators_ask_the_engine_what_they_mean() {
             Some((Test::Int(1_000_001, i64::MAX), false)),
         ),
         (LongText, r#"{"path":"f","op":"contains","value":"x"}"#, None),
+        (LongText, r#"{"path":"f","op":"is-empty"}"#, None),
     ]);
 }
 
@@ -268,8 +284,11 @@ fn some_filter() -> impl Strategy<Value = Filter> {
         (prop::sample::select(with.to_vec()), some_operand().prop_map(Some)),
         (prop::sample::select(without.to_vec()), Just(None)),
     ];
-    let leaf = ("[a-zA-Z.]{1,9}", op, any::<bool>())
-        .prop_map(|(path, (op, value), or_unknown)| Filter::Is(Condition { path, op, value, or_unknown }));
+    let path = prop_oneof!["[a-zA-Z.]{1,9}", Just("role.users.Age".to_owned()), Just("role.users".to_owned())];
+    let matches = prop::option::of(prop::sample::select(vec![Match::Any, Match::All, Match::None, Match::Count]));
+    let leaf = (path, matches, op, any::<bool>()).prop_map(|(path, matches, (op, value), or_unknown)| {
+        Filter::Is(Condition { path, matches, op, value, or_unknown })
+    });
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Filter::All),

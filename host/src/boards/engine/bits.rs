@@ -141,6 +141,23 @@ impl Truth {
         Self { yes: Bits { words: yes, len: values.len() }, known: Bits { words: known, len: values.len() } }
     }
 
+    /// Nothing is known of any of `len` rows.
+    pub fn unknown(len: usize) -> Self {
+        Self { yes: Bits::filled(len, false), known: Bits::filled(len, false) }
+    }
+
+    /// `len` rows, each in the state of [`Truth::from_states`] that the function says.
+    pub fn from_fn(len: usize, state: impl Fn(usize) -> u8) -> Self {
+        let word = |start: usize| {
+            (start..(start + 64).min(len)).enumerate().fold((0, 0), |(yes, known), (at, row)| {
+                let state = u64::from(state(row));
+                (yes | ((state & 1) << at), known | ((state >> 1) << at))
+            })
+        };
+        let (yes, known) = (0..len.div_ceil(64)).map(|index| word(index * 64)).unzip();
+        Self { yes: Bits { words: yes, len }, known: Bits { words: known, len } }
+    }
+
     /// The row's state as [`Truth::from_states`] takes it.
     pub fn state(&self, row: usize) -> u8 {
         u8::from(self.yes.get(row)) | (u8::from(self.known.get(row)) << 1)
@@ -163,6 +180,12 @@ impl Truth {
         let yes = self.yes.or(&other.yes);
         let known = self.known.and(&other.known).or(&yes);
         Self { yes, known }
+    }
+
+    /// Yes where it holds, and where it is not known whether it does.
+    pub fn or_unknown(self) -> Self {
+        let all = Bits::filled(self.known.len, true);
+        Self { yes: all.clone().and_not(&self.known).or(&self.yes), known: all }
     }
 
     /// Kleene's not: the unknown stays unknown.

@@ -68,6 +68,23 @@ pub enum Expression {
     Not(Box<Expression>),
     /// A test of a column.
     Leaf(Reach, Test),
+    /// A question to the records that a path to several leads to.
+    Many(Vec<Arc<Link>>, Arc<Table>, ManyTest),
+    /// It holds, or it is not known whether it does.
+    OrUnknown(Box<Expression>),
+    /// It is not known of any row.
+    Unknown,
+}
+
+/// What is asked of the records that a path leads to.
+#[derive(Clone, Debug)]
+pub enum ManyTest {
+    /// At least one of them is so; of no record it does not hold.
+    Any(Box<Expression>),
+    /// Each of them is so; of no record it holds.
+    All(Box<Expression>),
+    /// There are at least and at most so many.
+    Count(i64, i64),
 }
 
 impl Expression {
@@ -77,6 +94,19 @@ impl Expression {
             Self::All(parts) => join(parts, rows, true, Truth::and),
             Self::Any(parts) => join(parts, rows, false, Truth::or),
             Self::Not(part) => part.evaluate(rows).negated(),
+            Self::Unknown => Truth::unknown(rows),
+            Self::OrUnknown(part) => part.evaluate(rows).or_unknown(),
+            Self::Many(steps, end, ManyTest::Any(each)) => {
+                steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, true))
+            }
+            Self::Many(steps, end, ManyTest::All(each)) => {
+                steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, false))
+            }
+            Self::Many(steps, end, ManyTest::Count(low, high)) => {
+                let counts = steps.iter().rev().fold(vec![1; end.rows()], |counts, link| add(link, &counts));
+                let yes = Bits::from_values(&counts, |count| (*low..=*high).contains(&i64::from(count)));
+                Truth { known: Bits::filled(yes.len(), true), yes }
+            }
             Self::Leaf(reach, test) => {
                 let at_end = match reach.column() {
                     Some(column) => test.of_column(column, reach.table.rows()),
@@ -108,6 +138,35 @@ fn carry(link: &Link, far: &Truth, missing: u8) -> Truth {
     }
 }
 
+/// What is true of the far rows, asked of all that each near row leads to: one that is `decisive` decides, else one of which it is
+/// unknown leaves it unknown, else the opposite holds, for no far row as well.
+fn gather(link: &Link, far: &Truth, decisive: bool) -> Truth {
+    let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
+    let (decides, opposite) = (0b10 | u8::from(decisive), 0b10 | u8::from(!decisive));
+    let join = |all: u8, next: u8| match (all, next) {
+        _ if all == decides || next == decides => decides,
+        (0, _) | (_, 0) => 0,
+        _ => opposite,
+    };
+    // What lies past the end, as NO_ROW does, adds nothing.
+    let state = |far: u32| states.get(far as usize).copied().unwrap_or(opposite);
+    match &link.rows {
+        Reached::One(rows) => Truth::from_states(rows, state),
+        many @ Reached::Many { .. } => Truth::from_fn(many.near_rows(), |row| {
+            link.all(row as u32).iter().fold(opposite, |all, far| join(all, state(*far)))
+        }),
+    }
+}
+
+/// Adds up numbers of the far rows for the near rows that lead to them.
+fn add(link: &Link, far: &[u32]) -> Vec<u32> {
+    let sum = |row: u32| {
+        let counts = link.all(row).iter().filter_map(|far_row| far.get(*far_row as usize));
+        counts.fold(0_u32, |sum, count| sum.saturating_add(*count))
+    };
+    (0..link.rows.near_rows() as u32).map(sum).collect()
+}
+
 impl Test {
     /// What it says where the path ends nowhere, as a state of [`Truth::from_states`].
     fn missing(&self) -> u8 {
@@ -122,7 +181,7 @@ impl Test {
         match self {
             Self::Empty => Truth::constant(rows, true),
             Self::Known => Truth::constant(rows, false),
-            _ => Truth { yes: Bits::filled(rows, false), known: Bits::filled(rows, false) },
+            _ => Truth::unknown(rows),
         }
     }
 

@@ -21,7 +21,7 @@ mod tests;
 pub use aggregate::Pairs;
 pub use builder::Cell;
 pub use column::Column;
-pub use filter::{Expression, Reach, Test};
+pub use filter::{Expression, ManyTest, Reach, Test};
 pub use fold::fold;
 pub use link::{EdgeKey, Link, Reached};
 pub use order::Sort;

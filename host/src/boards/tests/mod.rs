@@ -1,6 +1,7 @@
 //! The boards of a workspace over a store in memory.
 
 mod derived;
+mod several;
 
 use super::definition::Definition;
 use super::fixtures::{description, description_with_derived, field};

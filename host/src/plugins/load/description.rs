@@ -1,6 +1,6 @@
 //! Whether what an integration says of itself holds together, so that features can rely on it.
 
-use crate::domain::{Action, Description, Field, FieldType, InputType, ObjectType};
+use crate::domain::{Action, DerivedField, Description, Field, FieldType, InputType, ObjectType};
 use crate::plugins::manifest::Manifest;
 use crate::plugins::rows::Shape;
 use std::collections::HashSet;
@@ -80,7 +80,41 @@ fn object_holds(object: &ObjectType, description: &Description) -> Result<(), St
             ));
         }
     }
-    Ok(())
+    object.derived.iter().try_for_each(|derived| {
+        derived_holds(object, derived, description)
+            .map_err(|why| format!("the derived field `{}` of `{name}` {why}", derived.name))
+    })
+}
+
+/// Derived fields are made of stored ones; what their filter means is for the boards to say.
+fn derived_holds(object: &ObjectType, derived: &DerivedField, description: &Description) -> Result<(), String> {
+    let far = through(object, &derived.through, description)
+        .ok_or_else(|| format!("goes through `{}`, which is no relationship of it", derived.through))?;
+    let field = match &derived.field {
+        Some(name) => {
+            Some(far.field(name).ok_or_else(|| format!("reads `{name}`, which `{}` does not have", far.name))?)
+        }
+        None => None,
+    };
+    derived.aggregate.kind(field)?;
+    let is_json = |text: &String| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    if !derived.filter.as_ref().is_none_or(is_json) {
+        return Err("has a filter that is no JSON".to_owned());
+    }
+    match derived.needs.iter().find(|needed| description.object(needed).is_none()) {
+        Some(needed) => Err(format!("needs the object `{needed}`, which is not described")),
+        None => Ok(()),
+    }
+}
+
+/// The object at the far end of a relationship or inverse of this name.
+fn through<'a>(object: &ObjectType, name: &str, description: &'a Description) -> Option<&'a ObjectType> {
+    let own = object.relationships.iter().find(|edge| edge.name == name).map(|edge| &edge.object);
+    let named = |far: &&ObjectType| {
+        let mut edges = far.relationships.iter().filter(|edge| edge.object == object.name);
+        edges.any(|edge| edge.inverse.as_ref().is_some_and(|(inverse, _)| inverse == name))
+    };
+    own.and_then(|far| description.object(far)).or_else(|| description.objects.iter().find(named))
 }
 
 fn action_holds(action: &Action, description: &Description) -> Result<(), String> {
@@ -104,5 +138,92 @@ fn action_holds(action: &Action, description: &Description) -> Result<(), String
     match objects.into_iter().find(|object| description.object(object).is_none()) {
         Some(object) => Err(format!("the action `{name}` names the object `{object}`, which is not described")),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Aggregate, Cardinality, FieldType, Normalizer, Relationship};
+
+    fn field(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.into(),
+            title: name.into(),
+            help: None,
+            kind,
+            unit: None,
+            pointer: format!("/{name}"),
+            format: None,
+            choices: Vec::new(),
+            sealed: false,
+            default: false,
+        }
+    }
+
+    fn object(name: &str, fields: &[(&str, FieldType)], relationships: Vec<Relationship>) -> ObjectType {
+        ObjectType {
+            name: name.into(),
+            title: name.into(),
+            plural: name.into(),
+            help: None,
+            key: "Id".into(),
+            primary: "Id".into(),
+            label: None,
+            fields: fields.iter().map(|(name, kind)| field(name, *kind)).collect(),
+            derived: Vec::new(),
+            relationships,
+            identities: Vec::new(),
+            ordered: true,
+            link: None,
+        }
+    }
+
+    #[test]
+    fn derived_fields_name_what_there_is_and_take_what_they_can() {
+        let user = Relationship {
+            name: "user".into(),
+            title: "User".into(),
+            cardinality: Cardinality::ToOne,
+            object: "User".into(),
+            local: "UserId".into(),
+            remote: "Id".into(),
+            normalizer: Normalizer::Exact,
+            inverse: Some(("logins".into(), "Logins".into())),
+        };
+        let login = [("Id", FieldType::Text), ("UserId", FieldType::Text), ("At", FieldType::Timestamp)];
+        let objects = vec![object("User", &[("Id", FieldType::Text)], vec![]), object("Login", &login, vec![user])];
+        let description = Description { objects, ..Description::default() };
+        let derived = |through: &str, aggregate, field: Option<&str>, filter: Option<&str>, needs: &str| DerivedField {
+            name: "Fact".into(),
+            title: "Fact".into(),
+            help: None,
+            through: through.into(),
+            aggregate,
+            field: field.map(Into::into),
+            filter: filter.map(Into::into),
+            needs: vec![needs.into()],
+        };
+        let at = Some("At");
+        let cases = [
+            (derived("logins", Aggregate::Max, at, Some("{}"), "Login"), None),
+            (derived("logins", Aggregate::Count, None, None, "Login"), None),
+            (derived("user", Aggregate::Count, None, None, "Login"), Some("no relationship")),
+            (derived("logins", Aggregate::Max, Some("Gone"), None, "Login"), Some("does not have")),
+            (derived("logins", Aggregate::Sum, at, None, "Login"), Some("another type")),
+            (derived("logins", Aggregate::Any, at, None, "Login"), Some("another type")),
+            (derived("logins", Aggregate::List, at, None, "Login"), Some("another type")),
+            (derived("logins", Aggregate::First, None, None, "Login"), Some("none is named")),
+            (derived("logins", Aggregate::Count, at, None, "Login"), Some("takes no field")),
+            (derived("logins", Aggregate::Count, None, Some("{"), "Login"), Some("no JSON")),
+            (derived("logins", Aggregate::Count, None, None, "Gone"), Some("not described")),
+        ];
+        for (derived, refusal) in cases {
+            let answer = derived_holds(&description.objects[0], &derived, &description);
+            match refusal {
+                None => assert_eq!(answer, Ok(())),
+                Some(part) => assert!(answer.as_ref().is_err_and(|why| why.contains(part)), "{answer:?}"),
+            }
+        }
     }
 }

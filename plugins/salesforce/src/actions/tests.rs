@@ -197,13 +197,15 @@ fn verdicts_tell_done_from_not_done_from_unknown() {
 
 #[test]
 fn actions_are_allowed_where_salesforce_lets_the_column_be_changed() {
-    let describe = |updateable: bool| {
+    let described = |updateable: bool| -> Described {
         let column = |name| json!({ "name": name, "label": name, "type": "x", "updateable": updateable });
-        serde_json::from_value::<Describe>(json!({ "fields": [column("IsActive"), column("UserRoleId")] })).unwrap()
+        let user = json!({ "fields": [column("IsActive"), column("UserRoleId")] });
+        [("User".to_owned(), serde_json::from_value(user).unwrap())].into()
     };
-    assert!(access(Some(&describe(true))).iter().all(|found| found.allowed));
-    assert!(access(Some(&describe(false))).iter().all(|found| !found.allowed && found.permission.is_some()));
-    assert!(access(None).iter().all(|found| !found.allowed));
+    let access = |described: &Described| access(described, &Permissions::default());
+    assert!(access(&described(true)).iter().all(|found| found.allowed));
+    assert!(access(&described(false)).iter().all(|found| !found.allowed && found.permission.is_some()));
+    assert!(access(&Described::new()).iter().all(|found| !found.allowed));
     let named: Vec<String> = all().into_iter().map(|action| action.name).collect();
-    assert!(access(None).iter().map(|found| &found.action).eq(&named));
+    assert!(access(&Described::new()).iter().map(|found| &found.action).eq(&named));
 }

@@ -10,6 +10,9 @@ fn list(code: &str, text: &str) -> String {
 fn codes_say_what_to_do_next() {
     let table = [
         (401, "INVALID_SESSION_ID", "Session expired or invalid", ErrorClass::Reauthorize),
+        (401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API", ErrorClass::Forbidden),
+        (401, "INVALID_SESSION_ID", "Connected app is not attached to Agent", ErrorClass::Forbidden),
+        (401, "INVALID_AUTH_HEADER", "INVALID_JWT_FORMAT", ErrorClass::Reauthorize),
         (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", ErrorClass::Exhausted),
         (
             403,
@@ -62,6 +65,12 @@ fn a_column_that_cannot_be_read_is_named() {
     let error = of_answer(400, list("INVALID_FIELD", text).as_bytes());
     assert_eq!(error.class, ErrorClass::Forbidden);
     assert!(error.message.contains("the field NumberOfFailedLogins."), "{}", error.message);
+    assert_eq!(missing_column(&error), Some("NumberOfFailedLogins"));
+    let path =
+        "Didn't understand relationship 'Related' in field path. If you are attempting to use a custom relationship,";
+    assert_eq!(missing_column(&of_answer(400, list("INVALID_FIELD", path).as_bytes())), Some("Related"));
+    let other = of_answer(400, list("INVALID_FIELD", "something else").as_bytes());
+    assert_eq!((other.class, missing_column(&other)), (ErrorClass::Forbidden, None));
 }
 
 #[test]

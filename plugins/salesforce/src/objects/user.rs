@@ -1,10 +1,14 @@
 //! Users. Salesforce never deletes them: they become inactive.
 
-use super::{id, object, text, time, to_one};
+use super::{choice, count, flag, id, login_history, page, text, time, to_one};
+use crate::reading::{Reading, Source};
+use serde_json::json;
 use weft_integration::prelude::*;
 
+pub const READING: Reading = Reading::rows("User", Source::of("User", "ViewAllUsers")).in_bulk();
+
 /// What kinds of user there are. Guests and processes are not people.
-const TYPES: &[(&str, &str)] = &[
+pub const TYPES: &[(&str, &str)] = &[
     ("Standard", "Standard"),
     ("PowerPartner", "Partner"),
     ("CspLitePortal", "High-volume portal"),
@@ -17,17 +21,17 @@ const TYPES: &[(&str, &str)] = &[
 ];
 
 pub fn object_type() -> ObjectType {
-    object("User", "User", "Users", "Username")
+    page("User", "User", "Users", "Username")
         .labelled("Name")
         .help("People and services that log in to the org.")
         .with_fields(who())
         .with_fields(place())
         .with_fields(history())
+        .with_derived(derived())
         .with_relationships([
             to_one("role", "Role", "UserRole", "UserRoleId").seen_back_as("users", "Users with this role"),
             to_one("profile", "Profile", "Profile", "ProfileId").seen_back_as("users", "Users with this profile"),
-            to_one("license", "Licence", "UserLicense", "UserLicenseId")
-                .seen_back_as("users", "Users with this licence"),
+            to_one("license", "Licence", "License", "UserLicenseId").seen_back_as("users", "Users with this licence"),
             to_one("manager", "Manager", "User", "ManagerId").seen_back_as("reports", "Direct reports"),
         ])
         .known_elsewhere_by("email", "Email", Normalizer::Email)
@@ -60,10 +64,8 @@ fn who() -> Vec<Field> {
 
 fn place() -> Vec<Field> {
     vec![
-        Field::new("IsActive", "Active", FieldType::Boolean)
-            .shown()
-            .help("Only active users can log in; each takes a seat of a licence."),
-        Field::new("UserType", "User type", FieldType::Choice).with_choices(TYPES),
+        flag("IsActive", "Active").shown().help("Only active users can log in; each takes a seat of a licence."),
+        choice("UserType", "User type", TYPES),
         text("ProfileId", "Profile id"),
         text("ProfileName", "Profile name").at("/Profile/Name"),
         text("UserLicenseId", "Licence id").at("/Profile/UserLicenseId").help("The licence follows from the profile."),
@@ -88,5 +90,27 @@ fn history() -> Vec<Field> {
         time("LastModifiedDate", "Last modified"),
         text("LastModifiedById", "Last modified by"),
         time("SystemModstamp", "System modstamp"),
+    ]
+}
+
+fn derived() -> Vec<DerivedField> {
+    let any =
+        |name, title, field| DerivedField::new(name, title, "login", Aggregate::Any).of(field).needing(&["UserLogin"]);
+    vec![
+        any("Frozen", "Frozen", "IsFrozen").help("Cannot log in, and still takes a seat."),
+        any("PasswordLocked", "Password locked", "IsPasswordLocked").help("After too many failed logins."),
+        DerivedField::new("LastInteractiveLogin", "Last interactive login", "logins", Aggregate::Max)
+            .of("LoginTime")
+            .only_where(&json!({ "all": [
+                { "path": "LoginType", "op": "any-of", "value": login_history::INTERACTIVE },
+                { "path": "Status", "op": "is", "value": login_history::SUCCESS },
+            ] }))
+            .needing(&["LoginHistory"])
+            .help("By a person, not by a program. Unknown when there was none since logins are kept."),
+        count("PermissionSetCount", "Permission sets", "permissionSetAssignments", &["PermissionSetAssignment"])
+            .only_where(&json!({ "path": "IsActive", "op": "is", "value": true, "or_unknown": true }))
+            .help("Permission sets and permission set groups assigned to the user."),
+        count("LicenseCount", "Licences", "licenseAssignments", &["LicenseAssignment"])
+            .help("Seats of all kinds that the user takes."),
     ]
 }

@@ -1,7 +1,7 @@
 //! What the user of a session may see and do.
 
 use super::fail::{Fail, Outcome};
-use super::schema::{F, Field, Object, Permission, Permissions};
+use super::schema::{F, Field, Object, Permissions};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,7 +18,17 @@ pub struct Access {
 impl Access {
     /// Whether the object exists as far as this user can tell.
     pub fn sees(&self, object: Object) -> bool {
-        object.needs_to_see().is_none_or(|permission| self.permissions.has(permission))
+        self.permissions.has_any(object.needs_to_see())
+    }
+
+    /// Whether the user may write rows of the object, as far as it can be written at all.
+    pub fn writes(&self, object: Object) -> bool {
+        self.permissions.has_any(object.needs_to_write())
+    }
+
+    /// Whether the rows of others are there for this user, and not only its own.
+    pub fn sees_others(&self, object: Object) -> bool {
+        object != Object::UserPermissionAccess && self.permissions.has_any(object.needs_for_others())
     }
 
     /// Whether the field exists as far as this user can tell.
@@ -37,9 +47,9 @@ impl Access {
         object.fields().iter().filter(move |field| self.reads(object, field))
     }
 
-    /// Refuses (403) who lacks a permission.
-    pub fn require(&self, permission: Permission) -> Outcome<()> {
-        if self.permissions.has(permission) {
+    /// Refuses (403) who may not write rows of the object.
+    pub fn require_write(&self, object: Object) -> Outcome<()> {
+        if self.writes(object) {
             return Ok(());
         }
         Err(Fail::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"))

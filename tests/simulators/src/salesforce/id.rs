@@ -68,7 +68,7 @@ pub fn parse_key(text: &str) -> Option<Key> {
 
 /// The object an id belongs to, by its prefix.
 pub fn object_of(key: &Key) -> Option<Object> {
-    Object::ALL.iter().copied().find(|object| object.prefix().as_bytes() == &key[..3])
+    Object::all().find(|object| object.has_ids() && object.prefix().as_bytes() == &key[..3])
 }
 
 /// The id a key stands for in the org with this pod; `None` when it was made elsewhere.

@@ -14,6 +14,12 @@ pub struct OrgOptions {
     pub roles: u32,
     /// How many active administrators; 1 makes that one the last.
     pub admins: u32,
+    /// About how many assignments of permission sets, those for the sets of profiles included; `None`: three a user.
+    pub permission_set_assignments: Option<u32>,
+    /// About how many logins the last 180 days saw; `None`: five a user. Failed ones come on top.
+    pub logins: Option<u32>,
+    /// How many tokens people gave to apps; `None`: one for every second user.
+    pub oauth_tokens: Option<u32>,
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// The moment the org's clock stands at, in milliseconds since 1970; `None` follows the machine's clock.
@@ -53,6 +59,9 @@ impl Default for OrgOptions {
             users: 1000,
             roles: 40,
             admins: 3,
+            permission_set_assignments: None,
+            logins: None,
+            oauth_tokens: None,
             port: 0,
             now: None,
             client_id: "weft-local-client".into(),

@@ -4,7 +4,7 @@ use super::access::Access;
 use super::api::{Cursors, Jobs};
 use super::change::{Change, id_in};
 use super::data::Data;
-use super::data::shape::{ADMIN_PROFILE, INTEGRATION, SMALLEST, Shape};
+use super::data::shape::{INTEGRATION, SMALLEST, Shape};
 use super::faults::{Fault, Faults, Gate};
 use super::id::{self, Id};
 use super::journal::{Entry, Journal};
@@ -21,11 +21,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
+/// Permission set assignments of a user, the one of the profile included, unless the options say how many there are.
+const ASSIGNMENTS_EACH: u32 = 3;
+/// Logins of a user in half a year, likewise.
+const LOGINS_EACH: u32 = 5;
+/// One user in so many let an app act for it.
+const USERS_A_TOKEN: u32 = 2;
+
 /// Everything behind the server. Locks are taken in this order, and left in any: `writing`, `auth`, `data`, the rest.
 pub struct Inner {
     pub options: OrgOptions,
     pub url: String,
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Held for a whole call that writes, so that a transaction can be rolled back.
     pub writing: Mutex<()>,
     pub auth: Mutex<Auth>,
@@ -53,18 +60,21 @@ pub struct Settings {
     /// Bulk query jobs in 24 hours.
     pub daily_bulk_jobs: u64,
     pub bulk_jobs_used: u64,
-    permissions: HashMap<u32, Permissions>,
     hidden: HashMap<u32, Arc<BTreeSet<(Object, F)>>>,
 }
 
 impl Inner {
     pub(super) fn new(options: OrgOptions, url: String) -> Inner {
-        let clock = Clock::new(options.now);
+        let clock = Arc::new(Clock::new(options.now));
+        let users = options.users.max(SMALLEST + options.admins);
         let shape = Shape {
             seed: options.seed,
-            users: options.users.max(SMALLEST + options.admins),
+            users,
             roles: options.roles.max(1),
             admins: options.admins.max(1),
+            permission_set_assignments: options.permission_set_assignments.unwrap_or(users * ASSIGNMENTS_EACH),
+            logins: options.logins.unwrap_or(users * LOGINS_EACH),
+            oauth_tokens: options.oauth_tokens.unwrap_or(users / USERS_A_TOKEN),
             pod: id::pod_of(options.seed),
             today: clock.now().div_euclid(DAY) * DAY,
         };
@@ -78,15 +88,16 @@ impl Inner {
             bulk_failure: None,
             daily_bulk_jobs: 10_000,
             bulk_jobs_used: 0,
-            permissions: HashMap::from([(INTEGRATION, options.permissions)]),
             hidden: HashMap::new(),
         };
+        let mut data = Data::new(shape, Arc::clone(&clock));
+        data.permissions.insert(INTEGRATION, options.permissions);
         Inner {
             url,
             clock,
             writing: Mutex::new(()),
             auth: Mutex::new(Auth::new(options.seed)),
-            data: RwLock::new(Data::new(shape)),
+            data: RwLock::new(data),
             cursors: Mutex::default(),
             jobs: Mutex::default(),
             settings: Mutex::new(settings),
@@ -98,18 +109,9 @@ impl Inner {
 
     /// The rights of a user, as they are now.
     pub fn access(&self, user: u32) -> Access {
-        let profile = read(&self.data).row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
-        let usual = if profile.is_some_and(|profile| profile.number == ADMIN_PROFILE) {
-            Permissions::ALL
-        } else {
-            Permissions::ORDINARY
-        };
+        let permissions = read(&self.data).permissions_of(user);
         let settings = lock(&self.settings);
-        Access {
-            user,
-            permissions: settings.permissions.get(&user).copied().unwrap_or(usual),
-            hidden: settings.hidden.get(&user).cloned().unwrap_or_default(),
-        }
+        Access { user, permissions, hidden: settings.hidden.get(&user).cloned().unwrap_or_default() }
     }
 }
 
@@ -122,6 +124,10 @@ impl Org {
     pub fn query(&self, soql: &str) -> anyhow::Result<Vec<Json>> {
         let data = read(&self.0.data);
         let (plan, found) = self.found(&data, soql)?;
+        if let Some(grouping) = &plan.grouping {
+            let groups = soql::groups(&data, &plan, grouping, &found).map_err(|fail| anyhow!(fail.message))?;
+            return groups.iter().map(|group| Ok(serde_json::from_slice(group)?)).collect();
+        }
         let columns = plan.columns.context("COUNT() has no records: use Org::count")?;
         let mut records = Vec::new();
         for row in found.page(0, usize::MAX).into_iter().filter_map(|number| data.row(plan.object, number)) {
@@ -140,7 +146,7 @@ impl Org {
 
     fn found(&self, data: &Data, text: &str) -> anyhow::Result<(soql::Plan, soql::Found)> {
         let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
-        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION };
+        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION, now: self.0.clock.now() };
         let query = soql::parse(text).map_err(|fail| anyhow!(fail.message))?;
         let plan = soql::plan(text, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
         let found = soql::run(data, &plan);
@@ -243,7 +249,7 @@ impl Org {
     /// What a user may do from now on.
     pub fn set_permissions(&self, user: &str, permissions: Permissions) -> anyhow::Result<()> {
         let number = self.user(user)?;
-        lock(&self.0.settings).permissions.insert(number, permissions);
+        write(&self.0.data).permissions.insert(number, permissions);
         Ok(())
     }
 

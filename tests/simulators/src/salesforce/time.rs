@@ -38,6 +38,17 @@ pub fn parse(text: &str) -> Option<i64> {
     text.parse::<jiff::Timestamp>().ok().map(|at| at.as_millisecond())
 }
 
+/// A day as text: `2026-11-24`.
+pub fn day(days: i64) -> String {
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Reads `2026-11-24`; days since 1970.
+pub fn parse_day(text: &str) -> Option<i64> {
+    parse(&format!("{text}T00:00:00Z")).map(|start| start.div_euclid(DAY)).filter(|days| day(*days) == text)
+}
+
 /// Year, month and day of a day counted from 1970 (proleptic Gregorian calendar).
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
@@ -92,5 +103,7 @@ mod tests {
         assert_eq!(format(1_743_007_411_000), "2025-03-26T16:43:31.000+0000");
         assert_eq!(parse("2026-01-01T01:00:00+01:00"), parse("2026-01-01T00:00:00Z"));
         assert_eq!(parse("2026-01-01"), None);
+        assert_eq!(parse_day("2026-02-29"), None);
+        assert_eq!(parse_day("2024-02-29").map(day).as_deref(), Some("2024-02-29"));
     }
 }

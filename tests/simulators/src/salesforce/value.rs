@@ -11,10 +11,14 @@ pub enum Value<'a> {
     Null,
     Bool(bool),
     Int(i64),
+    /// A number with two decimals, in hundredths.
+    Hundredths(i64),
     Text(Cow<'a, str>),
     Id(Id),
     /// Milliseconds since 1970, UTC.
     Time(i64),
+    /// Days since 1970.
+    Date(i64),
 }
 
 impl<'a> Value<'a> {
@@ -30,6 +34,8 @@ impl<'a> Value<'a> {
             Value::Null => Value::Null,
             Value::Bool(flag) => Value::Bool(flag),
             Value::Int(number) => Value::Int(number),
+            Value::Hundredths(number) => Value::Hundredths(number),
+            Value::Date(day) => Value::Date(day),
             Value::Id(id) => Value::Id(id),
             Value::Time(at) => Value::Time(at),
         }
@@ -42,6 +48,8 @@ impl<'a> Value<'a> {
             Value::Null => Value::Null,
             Value::Bool(flag) => Value::Bool(*flag),
             Value::Int(number) => Value::Int(*number),
+            Value::Hundredths(number) => Value::Hundredths(*number),
+            Value::Date(day) => Value::Date(*day),
             Value::Id(id) => Value::Id(*id),
             Value::Time(at) => Value::Time(*at),
         }
@@ -66,6 +74,8 @@ impl<'a> Value<'a> {
             Value::Null => String::new(),
             Value::Bool(flag) => flag.to_string(),
             Value::Int(number) => number.to_string(),
+            Value::Hundredths(number) => decimal(*number),
+            Value::Date(day) => time::day(*day),
             Value::Text(text) => text.to_string(),
             Value::Id(id) => id.to_string(),
             Value::Time(at) => time::format(*at),
@@ -79,6 +89,12 @@ impl<'a> Value<'a> {
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),
             Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Value::Hundredths(number) => out.extend_from_slice(decimal(*number).as_bytes()),
+            Value::Date(day) => {
+                out.push(b'"');
+                out.extend_from_slice(time::day(*day).as_bytes());
+                out.push(b'"');
+            }
             Value::Text(text) => write_text(text, out),
             Value::Id(id) => {
                 out.push(b'"');
@@ -100,7 +116,10 @@ impl<'a> Value<'a> {
             (Value::Null, _) => Ordering::Less,
             (_, Value::Null) => Ordering::Greater,
             (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-            (Value::Int(left), Value::Int(right)) | (Value::Time(left), Value::Time(right)) => left.cmp(right),
+            (Value::Int(left), Value::Int(right))
+            | (Value::Hundredths(left), Value::Hundredths(right))
+            | (Value::Time(left), Value::Time(right))
+            | (Value::Date(left), Value::Date(right)) => left.cmp(right),
             (Value::Id(left), Value::Id(right)) if (left.object, left.pod) == (right.object, right.pod) => {
                 left.number.cmp(&right.number)
             }
@@ -109,6 +128,11 @@ impl<'a> Value<'a> {
             _ => Ordering::Equal,
         }
     }
+}
+
+/// `1250` as `12.5`, `1200` as `12.0`.
+fn decimal(hundredths: i64) -> String {
+    format!("{:?}", hundredths as f64 / 100.0)
 }
 
 /// Compares two texts without case, as SOQL does, without building lowered copies.

@@ -97,6 +97,59 @@ proptest! {
     }
 }
 
+/// Paths to several rows of the first table: from the second, from the third, and from the first over the second and back.
+fn paths_back(world: &World, number: usize) -> (usize, Vec<Arc<Link>>) {
+    let back = |at: usize| world.tables[at].link(&edge().flipped(&"Far".into()), &world.tables[at - 1]);
+    match number {
+        0 => (1, vec![back(1)]),
+        1 => (2, vec![back(2), back(1)]),
+        _ => (0, vec![world.tables[0].link(&edge(), &world.tables[1]), back(1)]),
+    }
+}
+
+fn reached_back(world: &World, number: usize, row: usize) -> Vec<usize> {
+    let leading_to = |at: usize, row: usize| {
+        (0..world.rows[at].len()).filter(move |from| world.next(at, *from) == Some(row)).collect::<Vec<_>>()
+    };
+    match number {
+        0 => leading_to(0, row),
+        1 => leading_to(1, row).into_iter().flat_map(|middle| leading_to(0, middle)).collect(),
+        _ => world.next(0, row).map(|middle| leading_to(0, middle)).unwrap_or_default(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn questions_to_several_records_are_answered_as_a_naive_reading_does(
+        world in some_world(),
+        wish in some_wish(),
+        number in 0..3_usize,
+        (low, high) in (0..3_i64, 0..6_i64),
+    ) {
+        let (base, steps) = paths_back(&world, number);
+        let rows = world.tables[base].rows();
+        let each = Box::new(wish.expression(&world));
+        let ask = |test: ManyTest| Expression::Many(steps.clone(), world.tables[0].clone(), test);
+        let any = ask(ManyTest::Any(each.clone())).evaluate(rows);
+        let all = ask(ManyTest::All(each.clone())).evaluate(rows);
+        let loose = Expression::OrUnknown(Box::new(ask(ManyTest::Any(each)))).evaluate(rows);
+        let count = ask(ManyTest::Count(low, high)).evaluate(rows);
+        for row in 0..rows {
+            let answers: Vec<Option<bool>> =
+                reached_back(&world, number, row).into_iter().map(|row| wish.holds(&world, row)).collect();
+            let quantified = |decisive: bool| match answers.contains(&Some(decisive)) {
+                true => Some(decisive),
+                false => (!answers.contains(&None)).then_some(!decisive),
+            };
+            let answer = |truth: &bits::Truth| truth.known.get(row).then_some(truth.yes.get(row));
+            prop_assert_eq!(answer(&any), quantified(true));
+            prop_assert_eq!(answer(&all), quantified(false));
+            prop_assert_eq!(answer(&loose), Some(quantified(true) != Some(false)));
+            prop_assert_eq!(answer(&count), Some((low..=high).contains(&(answers.len() as i64))));
+        }
+    }
+}
+
 #[test]
 fn a_sum_beyond_64_bits_is_unknown() {
     let fields = vec![field("Id", FieldType::Text), field("to", FieldType::Text), field("n", FieldType::Integer)];

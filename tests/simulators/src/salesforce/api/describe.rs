@@ -8,9 +8,8 @@ use serde_json::{Value as Json, json};
 
 /// `GET /sobjects`.
 pub fn global(caller: &Caller) -> Answer {
-    let objects: Vec<Json> = Object::ALL
-        .into_iter()
-        .filter(|object| caller.access.sees(*object))
+    let objects: Vec<Json> = Object::all()
+        .filter(|object| !object.is_tooling() && caller.access.sees(*object))
         .map(|object| summary(caller, object))
         .collect();
     Answer::json(200, &json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects }))
@@ -28,13 +27,13 @@ pub fn object(caller: &Caller, object: Object) -> Outcome<Answer> {
 /// What is said of an object where its fields are not listed.
 pub fn summary(caller: &Caller, object: Object) -> Json {
     let (name, verbs) = (object.name(), object.verbs());
-    let may_write = caller.access.permissions.has(object.needs_to_write());
+    let may_write = caller.access.writes(object);
     let address = format!("{}/sobjects/{name}", caller.base);
     json!({
         "name": name,
         "label": name,
         "labelPlural": format!("{name}s"),
-        "keyPrefix": object.prefix(),
+        "keyPrefix": object.has_ids().then(|| object.prefix()),
         "custom": false,
         "createable": verbs.create && may_write,
         "updateable": verbs.update && may_write,
@@ -47,7 +46,7 @@ pub fn summary(caller: &Caller, object: Object) -> Json {
 }
 
 fn describe(caller: &Caller, object: Object, field: &Field) -> Json {
-    let may_write = caller.access.permissions.has(object.needs_to_write());
+    let may_write = caller.access.writes(object);
     let choices: Vec<Json> = field
         .choices
         .iter()
@@ -85,6 +84,8 @@ fn soap_type(kind: Kind) -> &'static str {
         Kind::Id | Kind::Reference => "tns:ID",
         Kind::Bool => "xsd:boolean",
         Kind::Int => "xsd:int",
+        Kind::Double => "xsd:double",
+        Kind::Date => "xsd:date",
         Kind::Time => "xsd:dateTime",
         Kind::Text | Kind::Email | Kind::Picklist => "xsd:string",
     }

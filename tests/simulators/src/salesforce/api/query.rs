@@ -56,14 +56,24 @@ pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
     let text = call.query.get("q").ok_or_else(|| Fail::bad("MALFORMED_QUERY", "A query string has to be specified"))?;
     let query = soql::parse(text)?;
     let data = read(&org.data);
-    let plan = soql::plan(text, &query, &soql::Scope { data: &data, access: &caller.access, version: caller.version })?;
+    let plan = soql::plan(
+        text,
+        &query,
+        &soql::Scope { data: &data, access: &caller.access, version: caller.version, now: org.clock.now() },
+    )?;
     let found = soql::run(&data, &plan);
+    if let Some(grouping) = &plan.grouping {
+        let groups = soql::groups(&data, &plan, grouping, &found)?;
+        let head = format!("{{\"totalSize\":{},\"done\":true,\"records\":[", groups.len());
+        return Ok(Answer::raw(200, [head.as_bytes(), &groups.join(&b','), b"]}"].concat()));
+    }
     let Some(columns) = plan.columns else {
         let body = format!("{{\"totalSize\":{},\"done\":true,\"records\":[]}}", found.len());
         return Ok(Answer::raw(200, body.into_bytes()));
     };
     let batch = call.batch.map_or(*BATCH.end(), |size| size.clamp(*BATCH.start(), *BATCH.end()));
-    let batch = batch.min(org.options.page_rows.max(1));
+    let most = plan.object.row_caps().map_or(usize::MAX, |(page, _)| page);
+    let batch = batch.min(org.options.page_rows.max(1)).min(most);
     let cursor = Arc::new(Cursor { token: caller.token.clone(), object: plan.object, columns, found, batch });
     let locator = (cursor.found.len() > batch).then(|| lock(&org.cursors).keep(Arc::clone(&cursor), org.options.seed));
     Ok(page(&data, caller, &cursor, 0, locator.as_deref()))

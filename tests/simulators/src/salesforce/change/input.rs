@@ -64,7 +64,13 @@ fn cell(data: &Data, field: &Field, value: &Json) -> Outcome<Value<'static>> {
         (_, Json::Null) => empty(field),
         (Kind::Bool, Json::Bool(flag)) => Ok(Value::Bool(*flag)),
         (Kind::Int, Json::Number(number)) => number.as_i64().map(Value::Int).ok_or_else(|| mistyped("int", value)),
-        (Kind::Text | Kind::Email | Kind::Picklist | Kind::Reference, Json::String(text)) if text.is_empty() => {
+        (Kind::Double, Json::Number(number)) => {
+            let rounded = number.as_f64().map(|number| Value::Hundredths((number * 100.0).round() as i64));
+            rounded.ok_or_else(|| mistyped("double", value))
+        }
+        (Kind::Text | Kind::Email | Kind::Picklist | Kind::Reference | Kind::Date, Json::String(text))
+            if text.is_empty() =>
+        {
             empty(field)
         }
         (Kind::Text, Json::String(text)) => sized(field, text),
@@ -73,6 +79,9 @@ fn cell(data: &Data, field: &Field, value: &Json) -> Outcome<Value<'static>> {
         (Kind::Reference, Json::String(text)) => reference(data, field, text),
         (Kind::Time, Json::String(text)) => {
             time::parse(text).map(Value::Time).ok_or_else(|| mistyped("datetime", value))
+        }
+        (Kind::Date, Json::String(text)) => {
+            time::parse_day(text).map(Value::Date).ok_or_else(|| mistyped("date", value))
         }
         (kind, _) => Err(mistyped(kind.name(), value)),
     }

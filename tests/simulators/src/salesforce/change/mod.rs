@@ -32,7 +32,7 @@ impl Change<'_> {
         if !object.verbs().create {
             return Err(not_allowed(object, "creation"));
         }
-        self.access.require(object.needs_to_write())?;
+        self.access.require_write(object)?;
         let mut cells = input::cells(self, object, body, true)?;
         input::require(object, &cells)?;
         match object {
@@ -49,7 +49,7 @@ impl Change<'_> {
         if !object.verbs().update {
             return Err(not_allowed(object, "update"));
         }
-        self.access.require(object.needs_to_write())?;
+        self.access.require_write(object)?;
         self.exists(object, number)?;
         let mut cells = input::cells(self, object, body, false)?;
         match object {
@@ -66,7 +66,7 @@ impl Change<'_> {
         if !object.verbs().delete {
             return Err(not_allowed(object, "deletion"));
         }
-        self.access.require(object.needs_to_write())?;
+        self.access.require_write(object)?;
         self.exists(object, number)?;
         others::before_delete(self, object, number)?;
         self.data.remove(object, number);

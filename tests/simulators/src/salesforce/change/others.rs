@@ -156,12 +156,16 @@ fn check_assignment(change: &Change<'_>, cells: &mut Cells) -> Outcome<()> {
     refuse_owned_by_profile(change, set.number)?;
     let holds =
         |number: u32| change.data.row(Object::PermissionSetAssignment, number).map(|row| row.get(F::PermissionSetId));
-    let held = change.data.assignments_of(user.number).into_iter().filter_map(holds).any(|held| held.id() == Some(set));
+    let held = change
+        .data
+        .rows_of(Object::PermissionSetAssignment, user.number)
+        .into_iter()
+        .filter_map(holds)
+        .any(|held| held.id() == Some(set));
     if held {
         let message =
             format!("Duplicate PermissionSetAssignment.  Assignee: {}; Permission Set: {}", user.short(), set.short());
         return Err(Fail::bad("DUPLICATE_VALUE", message).on("AssigneeId").on("PermissionSetId"));
     }
-    cells.push((F::IsActive, Value::Bool(true)));
     Ok(())
 }

@@ -103,7 +103,7 @@ fn check_seats(change: &Change<'_>, profile: Option<u32>) -> Outcome<()> {
     let license = license_of(change, profile).and_then(|number| change.data.row(Object::UserLicense, number));
     let Some(license) = license else { return Ok(()) };
     match license.get(F::TotalLicenses) {
-        Value::Int(total) if i64::from(change.data.used(license.number)) >= total => {
+        Value::Int(total) if i64::from(change.data.used(Object::UserLicense, license.number)) >= total => {
             let message = format!("License Limit Exceeded - {}", license.get(F::Name).shown());
             Err(Fail::bad("LICENSE_LIMIT_EXCEEDED", message))
         }

@@ -1,55 +1,79 @@
 //! The rows of the org. Users are computed from the seed; only what was changed or created is stored.
 
+mod counts;
+mod grants;
+mod links;
+mod logins;
 pub mod names;
+mod person;
 mod row;
+mod seeded;
 pub mod shape;
 mod tables;
+mod tokens;
 
 pub use row::Row;
 
 use super::id::Id;
-use super::schema::{F, Object};
+use super::schema::{F, Object, Permissions};
+use super::time::Clock;
 use super::value::Value;
-use shape::{Facts, PROFILES, Shape, mix};
+use links::Link;
+use logins::Login;
+use seeded::Seeded;
+use shape::{ADMIN_PROFILE, Facts, Shape};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// Fields of one record.
 pub type Cells = Vec<(F, Value<'static>)>;
-
-const OBJECTS: usize = Object::ALL.len();
 
 /// The rows, and the counts that business rules need.
 #[derive(Debug)]
 pub struct Data {
     pub shape: Shape,
+    pub clock: Arc<Clock>,
+    /// What users may do, where it is not what their profile gives.
+    pub permissions: HashMap<u32, Permissions>,
     /// Cannot be deactivated while it is.
     pub default_case_owner: Option<u32>,
     /// Cannot be deactivated while it is.
     pub workflow_user: Option<u32>,
+    seeded: Seeded,
     changes: Changes,
 }
 
 /// All that differs from the seed. Small, so that a transaction can keep a copy to roll back to.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    tables: [BTreeMap<u32, Cells>; OBJECTS],
-    /// The number the next created record gets.
-    next: [u32; OBJECTS],
+    tables: [BTreeMap<u32, Cells>; Object::COUNT],
+    /// How many records were made beside those of the seed.
+    made: [u32; Object::COUNT],
     /// Seeded rows that were deleted (stored rows just leave their table).
     gone: BTreeSet<(Object, u32)>,
     /// Active users by profile.
     active: HashMap<u32, u32>,
     /// Users, active or not, by role.
     holders: HashMap<u32, u32>,
+    /// Licences of permission sets and packages that were assigned since the start, less those that were taken away.
+    seats: HashMap<(Object, u32), i32>,
+    /// Groups of permission sets that are calculated anew, with how often somebody looked.
+    recalculating: BTreeMap<u32, Arc<AtomicU32>>,
+    /// Tokens the org's own OAuth gave, by grant.
+    granted: BTreeMap<usize, u32>,
     /// User names of people who have one that is not their seeded one.
     usernames: HashMap<String, u32>,
 }
 
 impl Data {
     /// A fresh org.
-    pub fn new(shape: Shape) -> Data {
+    pub fn new(shape: Shape, clock: Arc<Clock>) -> Data {
         let mut data = Data {
             shape,
+            clock,
+            permissions: HashMap::new(),
+            seeded: Seeded::default(),
             default_case_owner: Some(shape::CASE_OWNER),
             workflow_user: Some(shape::WORKFLOW_USER),
             changes: Changes::default(),
@@ -58,8 +82,6 @@ impl Data {
             let facts = Facts::of(&shape, index);
             data.count(facts.active, facts.profile, facts.role, 1);
         }
-        data.changes.next[Object::User as usize] = shape.users;
-        data.changes.next[Object::PermissionSetAssignment as usize] = data.seeded_assignments();
         data.changes.gone.insert((Object::PermissionSetAssignment, shape::AUTOMATED));
         tables::fill(&mut data);
         data
@@ -72,13 +94,21 @@ impl Data {
 
     /// One past the highest number a record of the object has or had.
     pub fn span(&self, object: Object) -> u32 {
-        let counted = if object == Object::UserLogin { Object::User } else { object };
-        self.changes.next[counted as usize]
+        let counted = match object {
+            Object::UserLogin | Object::UserPermissionAccess => Object::User,
+            object => object,
+        };
+        self.seeded(counted) + self.changes.made[counted as usize]
+    }
+
+    /// How many rows of an object follow from the seed: their numbers are the lowest.
+    pub fn seeded(&self, object: Object) -> u32 {
+        self.seeded.count(&self.shape, object)
     }
 
     /// Whether every number below the span is a record: then ranges need no looking.
     pub fn is_dense(&self, object: Object) -> bool {
-        matches!(object, Object::User | Object::UserLogin)
+        matches!(object, Object::User | Object::UserLogin | Object::LoginHistory)
     }
 
     /// The record of this number, unless there never was one or it was deleted.
@@ -90,10 +120,8 @@ impl Data {
     pub fn exists(&self, object: Object, number: u32) -> bool {
         number < self.span(object)
             && match object {
-                Object::User | Object::UserLogin => true,
-                Object::PermissionSetAssignment if number < self.seeded_assignments() => {
-                    !self.changes.gone.contains(&(object, number))
-                }
+                Object::User | Object::UserLogin | Object::UserPermissionAccess | Object::LoginHistory => true,
+                object if number < self.seeded(object) => !self.changes.gone.contains(&(object, number)),
                 _ => self.changes.tables[object as usize].contains_key(&number),
             }
     }
@@ -113,39 +141,53 @@ impl Data {
         self.changes.tables[object as usize].keys().filter_map(move |number| self.row(object, *number))
     }
 
-    /// The assignments of permission sets of a user, by number.
-    pub fn assignments_of(&self, user: u32) -> Vec<u32> {
-        let object = Object::PermissionSetAssignment;
-        let wanted = self.id(Object::User, user);
-        let second = (user < self.shape.users && user.is_multiple_of(2)).then_some(self.shape.users + user / 2);
-        let seeded = (user < self.shape.users)
-            .then_some(user)
-            .into_iter()
-            .chain(second)
-            .filter(|number| *number < self.seeded_assignments());
-        let mut numbers: Vec<u32> = seeded.filter(|number| self.exists(object, *number)).collect();
-        let made = self.changed(object).filter(|row| row.number >= self.seeded_assignments());
-        numbers.extend(made.filter(|row| row.get(F::AssigneeId).id() == Some(wanted)).map(|row| row.number));
+    /// The records that are a user's own, where the object has an owner field, by number.
+    pub fn rows_of(&self, object: Object, user: u32) -> Vec<u32> {
+        let mut numbers = self.seeded.rows_of(&self.shape, object, user);
+        numbers.retain(|number| self.exists(object, *number));
+        if let Some(key) = object.owner_field() {
+            let wanted = self.id(Object::User, user);
+            let made = self.changed(object).filter(|row| row.number >= self.seeded(object));
+            numbers.extend(made.filter(|row| row.get(key).id() == Some(wanted)).map(|row| row.number));
+        }
         numbers
     }
 
-    /// Seats in use of a licence: active users whose profile belongs to it.
-    pub fn used(&self, license: u32) -> u32 {
-        let counted = |profile: &u32| self.changes.active.get(profile).copied().unwrap_or(0);
-        (0..PROFILES.len() as u32)
-            .filter(|profile| PROFILES[*profile as usize].1 == license)
-            .map(|profile| counted(&profile))
-            .sum()
+    /// A tie of the seed, where the row is one.
+    fn link(&self, object: Object, number: u32) -> Option<Link> {
+        let first = if object == Object::PermissionSetAssignment { self.shape.users } else { 0 };
+        self.seeded.links(&self.shape, object).get(number.checked_sub(first)?)
     }
 
-    /// Active users with a profile.
-    pub fn active_with(&self, profile: u32) -> u32 {
-        self.changes.active.get(&profile).copied().unwrap_or(0)
+    fn login(&self, number: u32) -> Option<Login> {
+        self.seeded.logins(&self.shape).get(number as usize).copied()
     }
 
-    /// Users, active or not, with a role.
-    pub fn holders_of(&self, role: u32) -> u32 {
-        self.changes.holders.get(&role).copied().unwrap_or(0)
+    /// How many logins lie before a moment, which is the number of the first one that does not.
+    pub fn logins_before(&self, at: i64) -> u32 {
+        self.seeded.logins(&self.shape).partition_point(|login| i64::from(login.at) * 1000 < at) as u32
+    }
+
+    /// What a user may do.
+    pub fn permissions_of(&self, user: u32) -> Permissions {
+        let profile = self.row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
+        let admin = profile.is_some_and(|profile| profile.number == ADMIN_PROFILE);
+        let usual = if admin { Permissions::ALL } else { Permissions::ORDINARY };
+        self.permissions.get(&user).copied().unwrap_or(usual)
+    }
+
+    /// The set that the profile of a user owns; null for who has no profile.
+    fn profile_set(&self, user: u32) -> Value<'static> {
+        let profile = self.row(Object::User, user).and_then(|row| row.get(F::ProfileId).id());
+        profile.map_or(Value::Null, |profile| Value::Id(self.id(Object::PermissionSet, profile.number)))
+    }
+
+    /// The hidden set that a group of permission sets owns.
+    pub fn set_of_group(&self, group: u32) -> Option<u32> {
+        let group = Value::Id(self.id(Object::PermissionSetGroup, group));
+        let sets = self.changes.tables[Object::PermissionSet as usize].iter();
+        let owned = |cells: &Cells| cells.iter().any(|(key, value)| *key == F::PermissionSetGroupId && *value == group);
+        sets.filter(|(_, cells)| owned(cells)).map(|(number, _)| *number).next()
     }
 
     /// Who has this user name now.
@@ -163,25 +205,21 @@ impl Data {
         })
     }
 
-    /// Assignments of permission sets that follow from the seed.
-    pub fn seeded_assignments(&self) -> u32 {
-        self.shape.users + self.shape.users / 2
-    }
-
-    /// The ordinary permission set the seed gives a user.
-    pub fn ordinary_set(&self, user: u32) -> u32 {
-        PROFILES.len() as u32 + (mix(self.shape.seed ^ u64::from(user)) % tables::ORDINARY_SETS.len() as u64) as u32
-    }
-
     /// Adds a record and answers its number.
     pub fn insert(&mut self, object: Object, cells: Cells) -> u32 {
-        let number = self.changes.next[object as usize];
-        self.changes.next[object as usize] += 1;
+        let number = self.seeded(object) + self.changes.made[object as usize];
+        self.changes.made[object as usize] += 1;
         self.changes.tables[object as usize].insert(number, cells);
+        self.count_seat(object, number, 1);
         if object == Object::User {
             self.recount(number, 1);
         }
         number
+    }
+
+    /// The number the first record of an object gets.
+    fn begin_at(&mut self, object: Object, number: u32) {
+        self.changes.made[object as usize] = number;
     }
 
     /// Sets fields of a record that exists.
@@ -203,6 +241,7 @@ impl Data {
 
     /// Takes a record away.
     pub fn remove(&mut self, object: Object, number: u32) {
+        self.count_seat(object, number, -1);
         self.changes.tables[object as usize].remove(&number);
         self.changes.gone.insert((object, number));
     }
@@ -219,31 +258,5 @@ impl Data {
 
     fn cells(&self, object: Object, number: u32) -> Option<&Cells> {
         self.changes.tables[object as usize].get(&number)
-    }
-
-    /// Adds a user to the counts, or takes it out of them, as the user stands now.
-    fn recount(&mut self, number: u32, by: i32) {
-        let row = Row::new(self, Object::User, number);
-        let reference = |key: F| row.get(key).id().map(|id| id.number);
-        let (active, profile, role) =
-            (row.get(F::IsActive).is_true(), reference(F::ProfileId), reference(F::UserRoleId));
-        let username = row.get(F::Username).shown().to_lowercase();
-        if by < 0 {
-            self.changes.usernames.remove(&username);
-        } else {
-            self.changes.usernames.insert(username, number);
-        }
-        self.count(active, profile, role, by);
-    }
-
-    fn count(&mut self, active: bool, profile: Option<u32>, role: Option<u32>, by: i32) {
-        if let (true, Some(profile)) = (active, profile) {
-            let seats = self.changes.active.entry(profile).or_default();
-            *seats = seats.saturating_add_signed(by);
-        }
-        if let Some(role) = role {
-            let holders = self.changes.holders.entry(role).or_default();
-            *holders = holders.saturating_add_signed(by);
-        }
     }
 }

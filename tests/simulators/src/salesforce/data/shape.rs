@@ -1,6 +1,7 @@
 //! What the seeded org looks like: who the special people are, and the facts of person number `index`, computed on demand.
 
 use super::names::PersonName;
+use crate::salesforce::schema::Permissions;
 use crate::salesforce::time::DAY;
 
 /// The user the connection runs as.
@@ -51,6 +52,11 @@ pub struct Shape {
     pub users: u32,
     pub roles: u32,
     pub admins: u32,
+    /// About how many, those for the sets of profiles included.
+    pub permission_set_assignments: u32,
+    /// About how many, failed ones come on top.
+    pub logins: u32,
+    pub oauth_tokens: u32,
     pub pod: [u8; 2],
     /// The moment the org was started: seeded dates lie before it. Milliseconds, on a whole day.
     pub today: i64,
@@ -65,6 +71,16 @@ impl Shape {
     /// The users that are values of the hierarchy field, by index.
     pub fn approvers(&self) -> std::ops::Range<u32> {
         self.admins().end..self.admins().end + APPROVERS
+    }
+}
+
+/// What a profile gives.
+pub fn permissions_of(profile: u32) -> Permissions {
+    match profile {
+        ADMIN_PROFILE => Permissions::ALL,
+        // Identity and Chatter people only look.
+        8 | 9 => Permissions::NONE,
+        _ => Permissions::ORDINARY,
     }
 }
 
@@ -85,6 +101,10 @@ pub struct Facts {
     pub failed_logins: i64,
     pub frozen: bool,
     pub locked: bool,
+    /// Place in the kinds of employment: most are employees.
+    pub employment: usize,
+    /// Days since 1970, for who is not an employee.
+    pub contract_end: Option<i64>,
 }
 
 impl Facts {
@@ -92,7 +112,9 @@ impl Facts {
     pub fn of(shape: &Shape, index: u32) -> Facts {
         let first = mix(shape.seed ^ (u64::from(index) << 20));
         let second = mix(first);
+        let third = mix(second ^ 1);
         let regular = index >= shape.approvers().end;
+        let employment = if regular { [0, 0, 0, 0, 0, 0, 0, 1, 1, 2][(third % 10) as usize] } else { 0 };
         let department = (first % 8) as usize;
         let active = !regular || (first >> 8) % 100 >= 12;
         let created = shape.today - DAY * (31 + (second % 2400) as i64) - ((second >> 16) % 86_400) as i64 * 1000;
@@ -114,6 +136,8 @@ impl Facts {
             failed_logins: if (second >> 40).is_multiple_of(11) { ((second >> 44) % 6) as i64 } else { 0 },
             frozen: regular && active && (second >> 48).is_multiple_of(60),
             locked: regular && (second >> 54).is_multiple_of(90),
+            employment,
+            contract_end: (employment > 0).then(|| shape.today / DAY - 60 + ((third >> 16) % 420) as i64),
         }
     }
 }

@@ -27,7 +27,17 @@ field_names! {
     PortalType PortalRole Description UserLicenseId LicenseDefinitionKey MasterLabel Status TotalLicenses UsedLicenses
     UsedLicensesLastUpdated Type RelatedId OwnerId DoesSendEmailToMembers DoesIncludeBosses Label IsCustom IsOwnedByProfile
     PermissionSetGroupId LicenseId NamespacePrefix HasActivationRequired AssigneeId PermissionSetId ExpirationDate OrganizationType
-    IsSandbox InstanceName
+    IsSandbox InstanceName Employment_Type__c Seat_Cost__c Contract_End__c PermissionSetLicenseKey Language IsAvailableForIntegrations
+    IsDeleted PermissionSetLicenseId AllowedLicenses IsProvisioned PackageLicenseId GroupId UserOrGroupId LoginTime LoginType LoginSubType
+    SourceIp ForwardedForIp LoginUrl Application Browser Platform ApiType ApiVersion ClientVersion CountryIso TlsProtocol CipherSuite
+    AuthenticationServiceId AuthMethodReference LoginGeoId OptionsIsGet OptionsIsPost PackageCategory MetadataPackageId MajorVersion
+    MinorVersion PatchVersion BuildNumber ReleaseState IsDeprecated AccessToken RequestToken DeleteToken AppName AppMenuItemId
+    LastUsedDate UseCount UsersId NumSecondsValid SessionType SessionSecurityLevel LogoutUrl ParentId LoginHistoryId IsCurrent
+    SubscriberPackageId SubscriberPackageVersionId MinPackageVersionId IsBeta IsManaged PermissionsApiEnabled PermissionsViewSetup
+    PermissionsViewRoles PermissionsViewAllUsers PermissionsManageUsers PermissionsManageInternalUsers PermissionsManageRoles
+    PermissionsAssignPermissionSets PermissionsManageProfilesPermissionsets PermissionsCustomizeApplication
+    PermissionsMonitorLoginHistory PermissionsInstallPackaging PermissionsFreezeUsers PermissionsModifyAllData
+    PermissionsManagePackageLicenses
 }
 
 /// The type of a field, as `describe` names it.
@@ -38,7 +48,11 @@ pub enum Kind {
     Email,
     Bool,
     Int,
+    /// A number with decimals.
+    Double,
     Time,
+    /// A day without a time.
+    Date,
     Picklist,
     Reference,
 }
@@ -52,6 +66,8 @@ impl Kind {
             Kind::Email => "email",
             Kind::Bool => "boolean",
             Kind::Int => "int",
+            Kind::Double => "double",
+            Kind::Date => "date",
             Kind::Time => "datetime",
             Kind::Picklist => "picklist",
             Kind::Reference => "reference",
@@ -132,6 +148,16 @@ impl Field {
         Field::new(key, Kind::Time, 0)
     }
 
+    /// A day.
+    pub const fn date(key: F) -> Field {
+        Field::new(key, Kind::Date, 0)
+    }
+
+    /// A number with decimals.
+    pub const fn double(key: F) -> Field {
+        Field::new(key, Kind::Double, 0)
+    }
+
     /// A restricted picklist.
     pub const fn picklist(key: F, choices: &'static [&'static str]) -> Field {
         let mut field = Field::new(key, Kind::Picklist, 40);
@@ -189,6 +215,11 @@ impl Field {
     pub const fn unfilterable_since(mut self, version: u16) -> Field {
         self.unfilterable_since = Some(version);
         self
+    }
+
+    /// Not allowed in WHERE in any API version.
+    pub const fn unfilterable(self) -> Field {
+        self.unfilterable_since(0)
     }
 
     /// The API name.

@@ -1,12 +1,20 @@
 //! The objects of the org: their names, id prefixes and what a caller needs to see or change them.
 
 mod field;
+mod licenses;
+mod objects;
+mod packages;
 mod people;
 mod permissions;
+mod sessions;
+mod sets;
 mod shared;
 
 pub use field::{F, Field, Kind};
+pub use people::EMPLOYMENT;
 pub use permissions::{Permission, Permissions};
+
+use objects::OBJECTS;
 
 /// An object the org has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,9 +25,25 @@ pub enum Object {
     UserRole,
     Profile,
     UserLicense,
+    PermissionSetLicense,
+    PermissionSetLicenseAssign,
+    PackageLicense,
+    UserPackageLicense,
     Group,
+    GroupMember,
     PermissionSet,
     PermissionSetAssignment,
+    PermissionSetGroup,
+    PermissionSetGroupComponent,
+    LoginHistory,
+    OauthToken,
+    AuthSession,
+    UserPermissionAccess,
+    MetadataPackage,
+    MetadataPackageVersion,
+    InstalledSubscriberPackage,
+    SubscriberPackage,
+    SubscriberPackageVersion,
 }
 
 /// What may be done with the rows of an object through the sObject resources.
@@ -31,67 +55,50 @@ pub struct Verbs {
 }
 
 impl Object {
+    /// How many there are.
+    pub const COUNT: usize = OBJECTS.len();
+
     /// Every object, in the order of the enum.
-    pub const ALL: [Object; 9] = [
-        Object::Organization,
-        Object::User,
-        Object::UserLogin,
-        Object::UserRole,
-        Object::Profile,
-        Object::UserLicense,
-        Object::Group,
-        Object::PermissionSet,
-        Object::PermissionSetAssignment,
-    ];
+    pub fn all() -> impl Iterator<Item = Object> {
+        OBJECTS.iter().map(|entry| entry.object)
+    }
 
     /// The API name.
     pub const fn name(self) -> &'static str {
-        match self {
-            Object::Organization => "Organization",
-            Object::User => "User",
-            Object::UserLogin => "UserLogin",
-            Object::UserRole => "UserRole",
-            Object::Profile => "Profile",
-            Object::UserLicense => "UserLicense",
-            Object::Group => "Group",
-            Object::PermissionSet => "PermissionSet",
-            Object::PermissionSetAssignment => "PermissionSetAssignment",
-        }
+        OBJECTS[self as usize].name
     }
 
-    /// The first three characters of its ids.
+    /// The first three characters of its ids; two objects of different APIs can share them.
     pub const fn prefix(self) -> &'static str {
-        match self {
-            Object::Organization => "00D",
-            Object::User => "005",
-            Object::UserLogin => "0Yw",
-            Object::UserRole => "00E",
-            Object::Profile => "00e",
-            Object::UserLicense => "100",
-            Object::Group => "00G",
-            Object::PermissionSet => "0PS",
-            Object::PermissionSetAssignment => "0Pa",
-        }
+        OBJECTS[self as usize].prefix
     }
 
-    /// The object of this name, whatever its case.
+    /// Whether its rows have ids. The others' `Id` is null.
+    pub const fn has_ids(self) -> bool {
+        !matches!(self, Object::OauthToken | Object::UserPermissionAccess)
+    }
+
+    /// Whether only the Tooling API knows it.
+    pub const fn is_tooling(self) -> bool {
+        matches!(
+            self,
+            Object::InstalledSubscriberPackage | Object::SubscriberPackage | Object::SubscriberPackageVersion
+        )
+    }
+
+    /// The object of the data API of this name, whatever its case.
     pub fn named(name: &str) -> Option<Object> {
-        Object::ALL.into_iter().find(|object| object.name().eq_ignore_ascii_case(name))
+        Object::all().find(|object| !object.is_tooling() && object.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The object of the Tooling API of this name, whatever its case.
+    pub fn tooling_named(name: &str) -> Option<Object> {
+        Object::all().find(|object| object.is_tooling() && object.name().eq_ignore_ascii_case(name))
     }
 
     /// Its fields, in the order a retrieve answers them.
     pub fn fields(self) -> &'static [Field] {
-        match self {
-            Object::Organization => shared::ORGANIZATION,
-            Object::User => people::USER,
-            Object::UserLogin => people::USER_LOGIN,
-            Object::UserRole => people::USER_ROLE,
-            Object::Profile => people::PROFILE,
-            Object::UserLicense => people::USER_LICENSE,
-            Object::Group => shared::GROUP,
-            Object::PermissionSet => shared::PERMISSION_SET,
-            Object::PermissionSetAssignment => shared::PERMISSION_SET_ASSIGNMENT,
-        }
+        OBJECTS[self as usize].fields
     }
 
     /// The field of this name, whatever its case.
@@ -99,38 +106,46 @@ impl Object {
         self.fields().iter().find(|field| field.name().eq_ignore_ascii_case(name))
     }
 
-    /// The permission without which the object looks as if it did not exist.
-    pub fn needs_to_see(self) -> Option<Permission> {
-        match self {
-            Object::UserRole => Some(Permission::ViewRoles),
-            Object::Profile | Object::UserLicense | Object::PermissionSet => Some(Permission::ViewSetup),
-            Object::UserLogin => Some(Permission::ManageUsers),
-            Object::Organization | Object::User | Object::Group | Object::PermissionSetAssignment => None,
-        }
+    /// The permissions without one of which the object looks as if it did not exist; none: everybody sees it.
+    pub fn needs_to_see(self) -> &'static [Permission] {
+        OBJECTS[self as usize].see
     }
 
-    /// The permission without which a write is refused.
-    pub fn needs_to_write(self) -> Permission {
-        match self {
-            Object::User => Permission::ManageInternalUsers,
-            Object::UserRole => Permission::ManageRoles,
-            Object::Group => Permission::ManageGroups,
-            Object::PermissionSet => Permission::ManagePermissionSets,
-            Object::PermissionSetAssignment => Permission::AssignPermissionSets,
-            Object::UserLogin | Object::Organization | Object::Profile | Object::UserLicense => Permission::ManageUsers,
-        }
+    /// The permissions without one of which a write is refused.
+    pub fn needs_to_write(self) -> &'static [Permission] {
+        OBJECTS[self as usize].write
     }
 
-    /// What the sObject resources allow. Salesforce never deletes users.
+    /// What the sObject resources allow.
     pub fn verbs(self) -> Verbs {
-        let (create, update, delete) = match self {
-            Object::User => (true, true, false),
-            Object::UserLogin => (false, true, false),
-            Object::UserRole | Object::Group | Object::PermissionSet | Object::PermissionSetAssignment => {
-                (true, true, true)
-            }
-            Object::Organization | Object::Profile | Object::UserLicense => (false, false, false),
-        };
-        Verbs { create, update, delete }
+        OBJECTS[self as usize].verbs
+    }
+
+    /// The field that says whose a row is, where rows tie a user to something or tell what a user did.
+    pub const fn owner_field(self) -> Option<F> {
+        match self {
+            Object::PermissionSetAssignment | Object::PermissionSetLicenseAssign => Some(F::AssigneeId),
+            Object::UserPackageLicense | Object::OauthToken | Object::LoginHistory => Some(F::UserId),
+            Object::GroupMember => Some(F::UserOrGroupId),
+            Object::AuthSession => Some(F::UsersId),
+            _ => None,
+        }
+    }
+
+    /// The permissions without one of which a caller is given its own rows and no word about the others.
+    pub const fn needs_for_others(self) -> &'static [Permission] {
+        match self {
+            Object::LoginHistory => &[Permission::ManageUsers, Permission::MonitorLoginHistory],
+            Object::OauthToken => &[Permission::CustomizeApplication],
+            _ => &[],
+        }
+    }
+
+    /// Most rows of a page, and most a query gives over all its pages, where the object has limits of its own: reference A9.
+    pub const fn row_caps(self) -> Option<(usize, u32)> {
+        match self {
+            Object::OauthToken => Some((500, 2500)),
+            _ => None,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Fields of the objects about people: User, UserLogin, UserRole, Profile, UserLicense.
+//! Fields of the objects about people: User, UserLogin, UserRole, Profile.
 
 use super::{F, Field, Object, Permission};
 
@@ -34,7 +34,8 @@ const USER_TYPES: &[&str] = &[
 const ACCESS: &[&str] = &["None", "Read", "Edit"];
 const PORTAL_TYPES: &[&str] = &["None", "CustomerPortal", "Partner"];
 const PORTAL_ROLES: &[&str] = &["Executive", "Manager", "Worker", "PersonAccount"];
-const STATUSES: &[&str] = &["Active", "Disabled"];
+/// Kinds of employment, in the custom field of that name.
+pub const EMPLOYMENT: &[&str] = &["Employee", "Contractor", "Vendor"];
 
 /// `User`.
 pub const USER: &[Field] = &[
@@ -70,6 +71,9 @@ pub const USER: &[Field] = &[
     Field::reference(F::LastModifiedById, "LastModifiedBy", USERS),
     Field::time(F::SystemModstamp),
     Field::reference(F::Backup_Approver__c, "Backup_Approver__r", USERS).writable().optional(),
+    Field::picklist(F::Employment_Type__c, EMPLOYMENT).writable().optional(),
+    Field::double(F::Seat_Cost__c).writable().optional(),
+    Field::date(F::Contract_End__c).writable().optional(),
 ];
 
 /// `UserLogin`: one row a user.
@@ -110,24 +114,14 @@ pub const PROFILE: &[Field] = &[
     Field::text(F::Description, 255).optional(),
     Field::reference(F::UserLicenseId, "UserLicense", &[Object::UserLicense]),
     Field::picklist(F::UserType, USER_TYPES).optional(),
+    Field::boolean(F::PermissionsApiEnabled),
+    Field::boolean(F::PermissionsViewSetup),
+    Field::boolean(F::PermissionsManageUsers),
+    Field::boolean(F::PermissionsManageProfilesPermissionsets),
+    Field::boolean(F::PermissionsModifyAllData),
     Field::time(F::CreatedDate),
     Field::reference(F::CreatedById, "CreatedBy", USERS),
     Field::time(F::LastModifiedDate),
     Field::reference(F::LastModifiedById, "LastModifiedBy", USERS),
-    Field::time(F::SystemModstamp),
-];
-
-/// `UserLicense`.
-pub const USER_LICENSE: &[Field] = &[
-    Field::id(),
-    Field::text(F::LicenseDefinitionKey, 40),
-    Field::text(F::Name, 40),
-    Field::text(F::MasterLabel, 40),
-    Field::picklist(F::Status, STATUSES),
-    Field::int(F::TotalLicenses),
-    Field::int(F::UsedLicenses).unfilterable_since(64),
-    Field::time(F::UsedLicensesLastUpdated).optional(),
-    Field::time(F::CreatedDate),
-    Field::time(F::LastModifiedDate),
     Field::time(F::SystemModstamp),
 ];

@@ -1,5 +1,7 @@
 //! Permissions of a user, as far as the org's answers depend on them.
 
+use super::F;
+
 /// A permission of Salesforce that changes what this org answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -10,7 +12,9 @@ pub enum Permission {
     ViewSetup,
     /// "View Roles and Role Hierarchy".
     ViewRoles,
-    /// "Manage Users": UserLogin and the field NumberOfFailedLogins.
+    /// "View All Users". The people of this org are open to all: it is only told, never asked for.
+    ViewAllUsers,
+    /// "Manage Users": UserLogin, sessions, and the field NumberOfFailedLogins.
     ManageUsers,
     /// "Manage Internal Users": every write to a user.
     ManageInternalUsers,
@@ -22,21 +26,66 @@ pub enum Permission {
     ManagePermissionSets,
     /// "Assign Permission Sets".
     AssignPermissionSets,
+    /// "Manage Package Licenses".
+    ManagePackageLicenses,
+    /// "Customize Application": the tokens of others.
+    CustomizeApplication,
+    /// "Monitor Login History": the logins of others.
+    MonitorLoginHistory,
+    /// "Download AppExchange Packages": installed packages.
+    InstallPackaging,
+    /// "Freeze Users".
+    FreezeUsers,
+    /// "Modify All Data". Nothing of this org asks for it; reviewers of access do.
+    ModifyAllData,
+}
+
+/// The field that says, of a profile, a permission set or the caller, whether a permission is given. "Manage Public Groups" has none here.
+const FIELDS: [(F, Permission); 15] = [
+    (F::PermissionsApiEnabled, Permission::ApiEnabled),
+    (F::PermissionsViewSetup, Permission::ViewSetup),
+    (F::PermissionsViewRoles, Permission::ViewRoles),
+    (F::PermissionsViewAllUsers, Permission::ViewAllUsers),
+    (F::PermissionsManageUsers, Permission::ManageUsers),
+    (F::PermissionsManageInternalUsers, Permission::ManageInternalUsers),
+    (F::PermissionsManageRoles, Permission::ManageRoles),
+    (F::PermissionsManageProfilesPermissionsets, Permission::ManagePermissionSets),
+    (F::PermissionsAssignPermissionSets, Permission::AssignPermissionSets),
+    (F::PermissionsManagePackageLicenses, Permission::ManagePackageLicenses),
+    (F::PermissionsCustomizeApplication, Permission::CustomizeApplication),
+    (F::PermissionsMonitorLoginHistory, Permission::MonitorLoginHistory),
+    (F::PermissionsInstallPackaging, Permission::InstallPackaging),
+    (F::PermissionsFreezeUsers, Permission::FreezeUsers),
+    (F::PermissionsModifyAllData, Permission::ModifyAllData),
+];
+
+impl Permission {
+    /// The permission a field is about.
+    pub fn of(key: F) -> Option<Permission> {
+        FIELDS.iter().find(|(field, _)| *field == key).map(|(_, permission)| *permission)
+    }
 }
 
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Permissions(u16);
+pub struct Permissions(u32);
 
 impl Permissions {
     /// Everything an administrator may do.
-    pub const ALL: Permissions = Permissions(u16::MAX);
+    pub const ALL: Permissions = Permissions(u32::MAX);
+    /// Nothing at all.
+    pub const NONE: Permissions = Permissions(0);
     /// What an ordinary user has: the API, and no more.
-    pub const ORDINARY: Permissions = Permissions(1 << Permission::ApiEnabled as u8);
+    pub const ORDINARY: Permissions = Permissions::NONE.with(Permission::ApiEnabled);
 
     /// Whether the permission is in the set.
     pub const fn has(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u8) != 0
+    }
+
+    /// Whether one of these is in the set; of none, always.
+    pub fn has_any(self, of: &[Permission]) -> bool {
+        of.is_empty() || of.iter().any(|permission| self.has(*permission))
     }
 
     /// The set with one more.

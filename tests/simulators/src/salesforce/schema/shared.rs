@@ -1,10 +1,10 @@
-//! Fields of Organization, Group, PermissionSet and PermissionSetAssignment.
+//! Fields of Organization, Group and GroupMember.
 
 use super::{F, Field, Object};
 
 const USERS: &[Object] = &[Object::User];
-const GROUP_TYPES: &[&str] = &["Regular", "Queue", "Role", "RoleAndSubordinates", "Organization", "Manager"];
-const SET_TYPES: &[&str] = &["Regular", "Standard", "Profile", "Group", "Session"];
+const GROUP_TYPES: &[&str] =
+    &["Regular", "Queue", "Role", "RoleAndSubordinates", "Organization", "Manager", "ManagerAndSubordinatesInternal"];
 
 /// `Organization`: one row.
 pub const ORGANIZATION: &[Field] = &[
@@ -18,7 +18,7 @@ pub const ORGANIZATION: &[Field] = &[
     Field::time(F::SystemModstamp),
 ];
 
-/// `Group`: public groups, queues, and the groups roles imply.
+/// `Group`: public groups, queues, and the groups roles and managers imply, which have no name of their own.
 pub const GROUP: &[Field] = &[
     Field::id(),
     Field::text(F::Name, 40).writable().required().optional(),
@@ -37,34 +37,10 @@ pub const GROUP: &[Field] = &[
     Field::time(F::SystemModstamp),
 ];
 
-/// `PermissionSet`, those owned by profiles included.
-pub const PERMISSION_SET: &[Field] = &[
+/// `GroupMember`: direct members of public groups and queues.
+pub const GROUP_MEMBER: &[Field] = &[
     Field::id(),
-    Field::text(F::Name, 80).writable().required(),
-    Field::text(F::Label, 80).writable().required(),
-    Field::text(F::Description, 255).writable().optional(),
-    Field::picklist(F::Type, SET_TYPES),
-    Field::boolean(F::IsCustom),
-    Field::boolean(F::IsOwnedByProfile),
-    Field::reference(F::ProfileId, "Profile", &[Object::Profile]).optional(),
-    Field::text(F::PermissionSetGroupId, 18).optional(),
-    Field::reference(F::LicenseId, "License", &[Object::UserLicense]).create_only().optional(),
-    Field::text(F::NamespacePrefix, 15).optional(),
-    Field::boolean(F::HasActivationRequired).writable(),
-    Field::time(F::CreatedDate),
-    Field::reference(F::CreatedById, "CreatedBy", USERS),
-    Field::time(F::LastModifiedDate),
-    Field::reference(F::LastModifiedById, "LastModifiedBy", USERS),
-    Field::time(F::SystemModstamp),
-];
-
-/// `PermissionSetAssignment`: which user holds which set; one row a user for the set of the profile.
-pub const PERMISSION_SET_ASSIGNMENT: &[Field] = &[
-    Field::id(),
-    Field::reference(F::AssigneeId, "Assignee", USERS).required(),
-    Field::reference(F::PermissionSetId, "PermissionSet", &[Object::PermissionSet]).required(),
-    Field::text(F::PermissionSetGroupId, 18).optional(),
-    Field::boolean(F::IsActive),
-    Field::time(F::ExpirationDate).writable().optional(),
+    Field::reference(F::GroupId, "Group", &[Object::Group]).required(),
+    Field::reference(F::UserOrGroupId, "", &[Object::User, Object::Group]).required(),
     Field::time(F::SystemModstamp),
 ];

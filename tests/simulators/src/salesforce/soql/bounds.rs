@@ -29,11 +29,17 @@ impl Bounds {
             return if rest.len() > 1 { Some(Test::And(rest)) } else { rest.pop() };
         }
         let numbered = |route: &Route| match object {
-            _ if route.is(F::Id) => Some(object),
+            _ if route.is(F::Id) && object.has_ids() => Some(object),
             Object::UserLogin if route.is(F::UserId) => Some(Object::User),
             _ => None,
         };
         match &test {
+            Test::Compare { route, operator, value: Value::Time(at) }
+                if object == Object::LoginHistory && route.is(F::LoginTime) && operator.is_order() =>
+            {
+                self.cut_times(data, *operator, *at);
+                None
+            }
             Test::Key { route, operator, key } => {
                 let Some(target) = numbered(route) else { return Some(test) };
                 self.cut(data, target, *operator, key);
@@ -44,15 +50,21 @@ impl Bounds {
                 None if object == Object::User && route.is(F::Username) => {
                     self.choose(data.user_named(&value.shown()).into_iter().collect())
                 }
-                None if object == Object::PermissionSetAssignment && route.is(F::AssigneeId) => match value.id() {
-                    Some(user) => self.choose(data.assignments_of(user.number)),
-                    None => Some(test),
-                },
+                None if object.owner_field().is_some_and(|key| route.is(key)) => {
+                    match value.id().filter(|id| id.object == Object::User) {
+                        Some(user) => self.choose(data.rows_of(object, user.number)),
+                        None => Some(test),
+                    }
+                }
                 None => Some(test),
             },
             Test::In { route, negated: false, values } if numbered(route).is_some() => {
                 let target = numbered(route).unwrap_or(object);
                 self.pick(target, values)
+            }
+            Test::Member { route, negated: false, ids } if numbered(route).is_some() => {
+                let target = numbered(route).unwrap_or(object);
+                self.choose(ids.iter().filter(|id| id.object == target).map(|id| id.number).collect())
             }
             _ => Some(test),
         }
@@ -76,12 +88,29 @@ impl Bounds {
         }
     }
 
+    /// Logins are numbered in the order of their times.
+    fn cut_times(&mut self, data: &Data, operator: Operator, at: i64) {
+        match operator {
+            Operator::Greater => self.low = self.low.max(data.logins_before(at + 1)),
+            Operator::GreaterOrEqual => self.low = self.low.max(data.logins_before(at)),
+            Operator::Less => self.high = self.high.min(data.logins_before(at)),
+            _ => self.high = self.high.min(data.logins_before(at + 1)),
+        }
+    }
+
     fn pick(&mut self, target: Object, values: &[Value<'_>]) -> Option<Test> {
-        self.choose(values.iter().filter_map(Value::id).filter(|id| id.object == target).map(|id| id.number).collect())
+        self.choose(
+            values
+                .iter()
+                .filter_map(Value::id)
+                .filter(|id| id.object.prefix() == target.prefix())
+                .map(|id| id.number)
+                .collect(),
+        )
     }
 
     /// Only these can be meant; nothing is left to test.
-    fn choose(&mut self, mut numbers: Vec<u32>) -> Option<Test> {
+    pub fn choose(&mut self, mut numbers: Vec<u32>) -> Option<Test> {
         numbers.sort_unstable();
         numbers.dedup();
         if let Some(before) = &self.picks {

@@ -1,14 +1,19 @@
 //! Conditions that can be tested on a record.
 
-use super::plan::{Checker, Route};
+use super::check::Checker;
+use super::dates::Span;
+use super::plan::Route;
 use super::query::{Filter, Literal, Operator, Path};
+use super::semi_join;
 use crate::salesforce::data::Row;
 use crate::salesforce::fail::{Fail, Outcome};
-use crate::salesforce::id::{self, Key};
+use crate::salesforce::id::{self, Id, Key};
 use crate::salesforce::schema::Kind;
+use crate::salesforce::time;
 use crate::salesforce::value::Value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 /// A checked condition.
 #[derive(Debug)]
@@ -36,6 +41,12 @@ pub enum Test {
         negated: bool,
         values: Vec<Value<'static>>,
     },
+    /// The id is one of those another query found.
+    Member {
+        route: Route,
+        negated: bool,
+        ids: HashSet<Id>,
+    },
 }
 
 /// One place of a LIKE pattern.
@@ -61,6 +72,9 @@ impl Test {
                 Value::Text(text) => like(&text.to_lowercase().chars().collect::<Vec<_>>(), pattern),
                 _ => false,
             },
+            Test::Member { route, negated, ids } => {
+                route.value(row).id().is_some_and(|id| ids.contains(&id)) != *negated
+            }
             Test::In { route, negated, values } => {
                 let found = route.value(row);
                 values.iter().any(|value| compare(&found, Operator::Equal, value)) != *negated
@@ -128,6 +142,9 @@ pub fn test_of(filter: &Filter, checker: &Checker<'_>) -> Outcome<Test> {
             }
             Ok(Test::In { route, negated: *negated, values: known })
         }
+        Filter::Within { path, negated, query } => {
+            semi_join::test(filterable(path, checker)?, path, *negated, query, checker)
+        }
     }
 }
 
@@ -151,6 +168,7 @@ fn comparison(path: &Path, operator: Operator, value: &Literal, checker: &Checke
         return Err(checker.fail("INVALID_QUERY_FILTER_OPERATOR", path, &message));
     }
     match value {
+        Literal::Span(span) if kind == Kind::Time => Ok(within(&route, operator, span, checker)),
         Literal::Text(raw) if operator == Operator::Like => Ok(Test::Like { route, pattern: pattern_of(raw) }),
         Literal::Text(raw) if !equality && !is_text(kind) => {
             let key = key_of(path, &route, raw, checker)?;
@@ -160,6 +178,22 @@ fn comparison(path: &Path, operator: Operator, value: &Literal, checker: &Checke
             Some(value) => Test::Compare { route, operator, value },
             None => Test::In { route, negated: operator == Operator::NotEqual, values: Vec::new() },
         }),
+    }
+}
+
+/// A comparison with a stretch of time: in it, before its beginning, after its end.
+fn within(route: &Route, operator: Operator, span: &Span, checker: &Checker<'_>) -> Test {
+    let (from, to) = span.range(checker.scope.now);
+    let than = |operator, at| Test::Compare { route: route.clone(), operator, value: Value::Time(at) };
+    match operator {
+        Operator::Less => than(Operator::Less, from),
+        Operator::LessOrEqual => than(Operator::Less, to),
+        Operator::Greater => than(Operator::GreaterOrEqual, to),
+        Operator::GreaterOrEqual => than(Operator::GreaterOrEqual, from),
+        Operator::NotEqual => Test::Not(Box::new(within(route, Operator::Equal, span, checker))),
+        Operator::Equal | Operator::Like => {
+            Test::And(vec![than(Operator::GreaterOrEqual, from), than(Operator::Less, to)])
+        }
     }
 }
 
@@ -174,6 +208,13 @@ fn constant(path: &Path, route: &Route, literal: &Literal, checker: &Checker<'_>
         (_, Literal::Null) => Value::Null,
         (Kind::Bool, Literal::Bool(flag)) => Value::Bool(*flag),
         (Kind::Time, Literal::Time(at)) => Value::Time(*at),
+        (Kind::Date, Literal::Date(day)) => {
+            Value::Date(time::parse_day(day).ok_or_else(|| mismatch(path, route, checker))?)
+        }
+        (Kind::Double, Literal::Number(digits)) => {
+            let number = digits.parse::<f64>().map_err(|_| mismatch(path, route, checker))?;
+            Value::Hundredths((number * 100.0).round() as i64)
+        }
         (Kind::Int, Literal::Number(digits)) => {
             Value::Int(digits.parse::<f64>().map_err(|_| mismatch(path, route, checker))? as i64)
         }

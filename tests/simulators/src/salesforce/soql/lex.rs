@@ -8,7 +8,7 @@ use crate::salesforce::time;
 pub enum Kind {
     Word,
     Literal(Literal),
-    /// `=`, `!=`, `<>`, `<`, `<=`, `>`, `>=`, `(`, `)`, `,`, `.`
+    /// `=`, `!=`, `<>`, `<`, `<=`, `>`, `>=`, `(`, `)`, `,`, `.`, `:`
     Sign,
     /// Something no query can hold; the message says what.
     Bad(&'static str),
@@ -55,7 +55,7 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
             let length = 1 + span(&rest[1..], |letter| letter.is_ascii_alphanumeric() || ".:+-".contains(letter));
             (number(&rest[..length]), length)
         }
-        '(' | ')' | ',' | '.' | '=' => (Kind::Sign, 1),
+        '(' | ')' | ',' | '.' | '=' | ':' => (Kind::Sign, 1),
         '<' if rest[1..].starts_with(['=', '>']) => (Kind::Sign, 2),
         '>' | '!' if rest[1..].starts_with('=') => (Kind::Sign, 2),
         '<' | '>' => (Kind::Sign, 1),

@@ -1,7 +1,8 @@
 //! Reads a query. As strict as Salesforce: AND and OR mix only with parentheses.
 
+use super::dates::Span;
 use super::lex::Kind;
-use super::query::{Filter, Literal, Operator, Order, Path, Query, Select};
+use super::query::{FieldSet, Filter, Function, Item, Key, Literal, Operator, Order, Path, Query, Select, Sum};
 use super::spot::Source;
 use crate::salesforce::fail::{Fail, Outcome};
 
@@ -13,7 +14,12 @@ const RESERVED: [&str; 12] =
 
 /// Reads a query, or says where it is wrong (MALFORMED_QUERY).
 pub fn parse(text: &str) -> Outcome<Query> {
-    Parser { source: Source::new(text), at: 0, depth: 0 }.query()
+    let mut parser = Parser { source: Source::new(text), at: 0, depth: 0 };
+    let query = parser.query()?;
+    match parser.kind() {
+        Kind::End => Ok(query),
+        _ => Err(parser.unexpected()),
+    }
 }
 
 struct Parser<'a> {
@@ -23,32 +29,85 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn query(mut self) -> Outcome<Query> {
+    fn query(&mut self) -> Outcome<Query> {
         self.expect("SELECT")?;
         let select = self.select()?;
         self.expect("FROM")?;
         let from = self.name()?;
         let filter = if self.accept("WHERE") { Some(self.condition()?) } else { None };
+        let group = if self.is("GROUP") { self.group()? } else { Vec::new() };
         let order = if self.accept("ORDER") { self.order()? } else { Vec::new() };
         let limit = if self.accept("LIMIT") { Some(self.count()?) } else { None };
         let offset = if self.accept("OFFSET") { Some(self.count()?) } else { None };
-        match self.kind() {
-            Kind::End => Ok(Query { select, from, filter, order, limit, offset }),
-            _ => Err(self.unexpected()),
-        }
+        Ok(Query { select, from, filter, group, order, limit, offset })
     }
 
     fn select(&mut self) -> Outcome<Select> {
-        if self.is("COUNT") && self.source.word(self.at + 1) == "(" {
-            self.at += 2;
-            self.expect(")")?;
+        if self.is("COUNT") && self.source.word(self.at + 1) == "(" && self.source.word(self.at + 2) == ")" {
+            self.at += 3;
             return Ok(Select::Count);
         }
-        let mut fields = vec![self.path()?];
+        let mut items = vec![self.item()?];
         while self.accept(",") {
-            fields.push(self.path()?);
+            items.push(self.item()?);
         }
-        Ok(Select::Fields(fields))
+        Ok(Select::Items(items))
+    }
+
+    fn item(&mut self) -> Outcome<Item> {
+        if self.is("(") && self.source.word(self.at + 1).eq_ignore_ascii_case("SELECT") {
+            return self.nested().map(|query| Item::Children(Box::new(query)));
+        }
+        if let Some(sum) = self.sum()? {
+            let named = *self.kind() == Kind::Word && !self.is("FROM");
+            let alias = if named { self.name()?.parts.pop() } else { None };
+            return Ok(Item::Sum(sum, alias));
+        }
+        if self.is("FIELDS") && self.source.word(self.at + 1) == "(" {
+            self.at += 2;
+            let word = self.name()?;
+            let set = FieldSet::ALL.iter().find(|(_, name)| word.parts[0].eq_ignore_ascii_case(name));
+            let (set, _) = set.ok_or_else(|| self.source.unexpected(word.token))?;
+            return self.expect(")").map(|()| Item::Set(*set, word));
+        }
+        self.path().map(Item::Field)
+    }
+
+    /// `COUNT(Id)`, if that is what comes.
+    fn sum(&mut self) -> Outcome<Option<Sum>> {
+        let function = Function::ALL.iter().find(|(_, name)| self.is(name));
+        let Some((function, _)) = function.filter(|_| self.source.word(self.at + 1) == "(") else { return Ok(None) };
+        self.at += 2;
+        let path = self.path()?;
+        self.expect(")").map(|()| Some(Sum { function: *function, path }))
+    }
+
+    /// A query in parentheses.
+    fn nested(&mut self) -> Outcome<Query> {
+        self.deeper()?;
+        self.expect("(")?;
+        let query = self.query()?;
+        self.depth -= 1;
+        self.expect(")").map(|()| query)
+    }
+
+    fn group(&mut self) -> Outcome<Vec<Path>> {
+        self.at += 1;
+        self.expect("BY")?;
+        let mut paths = vec![self.path()?];
+        while self.accept(",") {
+            paths.push(self.path()?);
+        }
+        Ok(paths)
+    }
+
+    fn deeper(&mut self) -> Outcome<()> {
+        self.depth += 1;
+        if self.depth <= DEEPEST {
+            return Ok(());
+        }
+        let message = "Query is either selecting too many fields or the filter conditions are too complicated.";
+        Err(self.source.fail("QUERY_TOO_COMPLICATED", self.at, message))
     }
 
     fn condition(&mut self) -> Outcome<Filter> {
@@ -66,14 +125,7 @@ impl Parser<'_> {
     }
 
     fn term(&mut self) -> Outcome<Filter> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(self.source.fail(
-                "QUERY_TOO_COMPLICATED",
-                self.at,
-                "Query is either selecting too many fields or the filter conditions are too complicated.",
-            ));
-        }
+        self.deeper()?;
         let term = if self.accept("NOT") {
             Ok(Filter::Not(Box::new(self.term()?)))
         } else if self.accept("(") {
@@ -93,6 +145,10 @@ impl Parser<'_> {
             self.at += 1;
         }
         if self.accept("IN") {
+            if self.is("(") && self.source.word(self.at + 1).eq_ignore_ascii_case("SELECT") {
+                let query = Box::new(self.nested()?);
+                return Ok(Filter::Within { path, negated, query });
+            }
             return self.list().map(|values| Filter::In { path, negated, values });
         }
         if negated {
@@ -128,17 +184,32 @@ impl Parser<'_> {
             Kind::Word if self.is("null") => Literal::Null,
             Kind::Word if self.is("true") => Literal::Bool(true),
             Kind::Word if self.is("false") => Literal::Bool(false),
+            Kind::Word => return self.span(),
             _ => return Err(self.unexpected()),
         };
         self.at += 1;
         Ok(value)
     }
 
+    /// `TODAY`, `LAST_N_DAYS:30`.
+    fn span(&mut self) -> Outcome<Literal> {
+        let (mut span, counted) = Span::named(self.source.word(self.at)).ok_or_else(|| self.unexpected())?;
+        self.at += 1;
+        if counted {
+            self.expect(":")?;
+            span.count = Some(self.count()?);
+        }
+        Ok(Literal::Span(span))
+    }
+
     fn order(&mut self) -> Outcome<Vec<Order>> {
         self.expect("BY")?;
         let mut parts = Vec::new();
         loop {
-            let path = self.path()?;
+            let key = match self.sum()? {
+                Some(sum) => Key::Sum(sum),
+                None => Key::Path(self.path()?),
+            };
             let descending = !self.accept("ASC") && self.accept("DESC");
             let nulls_last = self.accept("NULLS") && {
                 let last = self.is("LAST");
@@ -148,7 +219,7 @@ impl Parser<'_> {
                 self.at += 1;
                 last
             };
-            parts.push(Order { path, descending, nulls_last });
+            parts.push(Order { key, descending, nulls_last });
             if !self.accept(",") {
                 return Ok(parts);
             }

@@ -1,8 +1,11 @@
-//! Checks a query against the schema and the caller's rights, and finds out which ids it can be about.
+//! Plans a query: which fields, which records, in which order, and which ids it can be about.
 
 use super::bounds::Bounds;
+use super::check::Checker;
 use super::filter::{Test, test_of};
-use super::query::{Path, Query, Select};
+use super::group::Grouping;
+use super::query::{Item, Key, Query, Select};
+use super::semi_join;
 use super::spot::Source;
 use super::write::Column;
 use crate::salesforce::access::Access;
@@ -12,25 +15,29 @@ use crate::salesforce::schema::{F, Field, Object};
 use crate::salesforce::value::Value;
 use std::sync::Arc;
 
-/// Salesforce's highest OFFSET.
+/// Salesforce's highest OFFSET; objects that are cut at a number of rows have none.
 const HIGHEST_OFFSET: u32 = 2000;
 
-/// In whose name, and in which version, a query is read.
+/// In whose name, in which version and when a query is read.
 #[derive(Debug)]
 pub struct Scope<'a> {
     pub data: &'a Data,
     pub access: &'a Access,
     pub version: u16,
+    /// Milliseconds since 1970: what TODAY means.
+    pub now: i64,
 }
 
 /// A query that can be run.
 #[derive(Debug)]
 pub struct Plan {
     pub object: Object,
-    /// `None` for COUNT().
+    /// `None` for COUNT() and for groups.
     pub columns: Option<Vec<Column>>,
     /// The same fields in the order they were asked for, for results that are a table.
     pub leaves: Arc<[Leaf]>,
+    /// How the records are summed up, if they are.
+    pub grouping: Option<Grouping>,
     pub bounds: Bounds,
     pub filter: Option<Test>,
     pub order: Vec<Sort>,
@@ -86,133 +93,95 @@ pub fn follow<'a>(row: &Row<'a>, step: F) -> Option<Row<'a>> {
 
 /// Checks a query and plans it; INVALID_TYPE and INVALID_FIELD point into the text.
 pub fn plan(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
-    let checker = Checker { source: Source::new(text), scope, object: object_of(text, query, scope)? };
-    let (columns, leaves) = match &query.select {
-        Select::Count => (None, Vec::new()),
-        Select::Fields(paths) => {
-            let (columns, leaves) = checker.columns(paths)?;
-            (Some(columns), leaves)
-        }
-    };
+    plan_from(&Source::new(text), query, scope)
+}
+
+/// Plans a query, or one inside it.
+pub fn plan_from(source: &Source<'_>, query: &Query, scope: &Scope<'_>) -> Outcome<Plan> {
+    let checker = Checker { source, scope, object: object_of(source, query, scope)? };
+    let (mut columns, mut leaves) = (None, Vec::new());
+    let grouping = Grouping::of(query, &checker)?;
+    if let (Select::Items(items), None) = (&query.select, &grouping) {
+        let (found, names) = self::columns(items, query, &checker)?;
+        (columns, leaves) = (Some(found), names);
+    }
+    if let Some(filter) = &query.filter {
+        semi_join::check(filter, &checker)?;
+    }
     let mut bounds = Bounds::all(scope.data, checker.object);
+    if !scope.access.sees_others(checker.object) {
+        bounds.choose(scope.data.rows_of(checker.object, scope.access.user));
+    }
     let filter = match &query.filter {
         Some(filter) => bounds.absorb(scope.data, checker.object, test_of(filter, &checker)?),
         None => None,
     };
-    let order = query.order.iter().map(|part| checker.sort(part)).collect::<Outcome<_>>()?;
     let offset = query.offset.unwrap_or(0);
-    if offset > HIGHEST_OFFSET {
+    let caps = checker.object.row_caps().map(|(_, rows)| rows);
+    if offset > HIGHEST_OFFSET && caps.is_none() {
         return Err(Fail::bad("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000"));
     }
-    Ok(Plan {
-        object: checker.object,
-        columns,
-        leaves: leaves.into(),
-        bounds,
-        filter,
-        order,
-        limit: query.limit,
-        offset,
-    })
+    let most = caps.filter(|_| columns.is_some());
+    // Groups are sorted and cut once they are made.
+    let (order, limit, offset) = match &grouping {
+        Some(_) => (Vec::new(), None, 0),
+        None => (sorts(query, &checker)?, query.limit.min(most).or(query.limit).or(most), offset),
+    };
+    let leaves = leaves.into();
+    Ok(Plan { object: checker.object, columns, leaves, grouping, bounds, filter, order, limit, offset })
 }
 
-fn object_of(text: &str, query: &Query, scope: &Scope<'_>) -> Outcome<Object> {
+fn object_of(source: &Source<'_>, query: &Query, scope: &Scope<'_>) -> Outcome<Object> {
     let name = query.from.to_string();
     Object::named(&name).filter(|object| scope.access.sees(*object)).ok_or_else(|| {
         let message = format!(
             "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the \
              entity name. Please reference your WSDL or the describe call for the appropriate names."
         );
-        Source::new(text).fail("INVALID_TYPE", query.from.token.saturating_sub(1), &message)
+        source.fail("INVALID_TYPE", query.from.token.saturating_sub(1), &message)
     })
 }
 
-/// Looks names up, and points at them when they are wrong.
-pub struct Checker<'a> {
-    pub source: Source<'a>,
-    pub scope: &'a Scope<'a>,
-    pub object: Object,
+fn columns(items: &[Item], query: &Query, checker: &Checker<'_>) -> Outcome<(Vec<Column>, Vec<Leaf>)> {
+    let (mut columns, mut leaves) = (Vec::new(), Vec::new());
+    for item in items {
+        let routes = match item {
+            Item::Field(path) => vec![(checker.route(path)?, path)],
+            Item::Set(set, word) => {
+                let fields = checker.set(*set, word, query.limit)?;
+                fields.into_iter().map(|field| (Route { steps: Vec::new(), field }, word)).collect()
+            }
+            // This org tells of no child relationships, so there is none to follow.
+            Item::Children(inner) => return Err(checker.no_children(&inner.from)),
+            Item::Sum(sum, _) => return Err(checker.fail("MALFORMED_QUERY", &sum.path, "Field must be grouped")),
+        };
+        for (route, path) in routes {
+            let name = checker.full_name(&route);
+            if !Column::add(&mut columns, checker.object, &route) {
+                return Err(checker.fail("INVALID_FIELD", path, &format!("duplicate field selected: {path}")));
+            }
+            leaves.push(Leaf { name, route });
+        }
+    }
+    Ok((columns, leaves))
 }
 
-impl Checker<'_> {
-    /// The route a path stands for.
-    pub fn route(&self, path: &Path) -> Outcome<Route> {
-        let mut parts = path.parts.as_slice();
-        if parts.len() > 1 && parts[0].eq_ignore_ascii_case(self.object.name()) {
-            parts = &parts[1..];
-        }
-        let mut objects: &[Object] = std::slice::from_ref(&self.object);
-        let mut steps = Vec::new();
-        let Some((last, relationships)) = parts.split_last() else { return Err(self.no_column(path, "")) };
-        for name in relationships {
-            let field = self.relationship(objects, name).ok_or_else(|| self.no_relationship(path, name))?;
-            steps.push(field.key);
-            objects = field.targets;
-        }
-        let field = objects.iter().find_map(|object| self.scope.access.field(*object, last));
-        field.map(|field| Route { steps, field }).ok_or_else(|| self.no_column(path, objects[0].name()))
-    }
-
-    fn relationship(&self, objects: &[Object], name: &str) -> Option<&'static Field> {
-        let access = self.scope.access;
-        let named = |field: &&'static Field| field.relationship.is_some_and(|known| known.eq_ignore_ascii_case(name));
-        let field = objects.iter().find_map(|object| access.fields(*object).find(named))?;
-        field.targets.iter().any(|target| access.sees(*target)).then_some(field)
-    }
-
-    fn columns(&self, paths: &[Path]) -> Outcome<(Vec<Column>, Vec<Leaf>)> {
-        let (mut columns, mut leaves) = (Vec::new(), Vec::new());
-        for path in paths {
-            let route = self.route(path)?;
-            if !Column::add(&mut columns, self.object, &route) {
-                return Err(self.fail("INVALID_FIELD", path, &format!("duplicate field selected: {path}")));
+fn sorts(query: &Query, checker: &Checker<'_>) -> Outcome<Vec<Sort>> {
+    query
+        .order
+        .iter()
+        .map(|part| match &part.key {
+            Key::Path(path) => {
+                let route = checker.route(path)?;
+                if !route.field.sortable {
+                    let message = format!("field '{}' can not be sorted in a query call", route.field.name());
+                    return Err(checker.fail("INVALID_FIELD", path, &message));
+                }
+                Ok(Sort { route, descending: part.descending, nulls_last: part.nulls_last })
             }
-            leaves.push(Leaf { name: self.full_name(&route), route });
-        }
-        Ok((columns, leaves))
-    }
-
-    /// `Profile.Name` in Salesforce's own case.
-    fn full_name(&self, route: &Route) -> String {
-        let mut objects: &[Object] = std::slice::from_ref(&self.object);
-        let mut names = Vec::new();
-        for step in &route.steps {
-            let field = objects.iter().find_map(|object| object.fields().iter().find(|field| field.key == *step));
-            names.extend(field.and_then(|field| field.relationship));
-            objects = field.map_or(&[][..], |field| field.targets);
-        }
-        names.push(route.field.name());
-        names.join(".")
-    }
-
-    fn sort(&self, part: &super::query::Order) -> Outcome<Sort> {
-        let route = self.route(&part.path)?;
-        if !route.field.sortable {
-            let message = format!("field '{}' can not be sorted in a query call", route.field.name());
-            return Err(self.fail("INVALID_FIELD", &part.path, &message));
-        }
-        Ok(Sort { route, descending: part.descending, nulls_last: part.nulls_last })
-    }
-
-    /// A refusal that points at a path.
-    pub fn fail(&self, code: &'static str, path: &Path, message: &str) -> Fail {
-        self.source.fail(code, path.token, message)
-    }
-
-    fn no_column(&self, path: &Path, object: &str) -> Fail {
-        let name = path.parts.last().map_or("", String::as_str);
-        let message = format!(
-            "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after \
-             the custom field name. Please reference your WSDL or the describe call for the appropriate names."
-        );
-        self.fail("INVALID_FIELD", path, &message)
-    }
-
-    fn no_relationship(&self, path: &Path, name: &str) -> Fail {
-        let message = format!(
-            "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, be sure to append \
-             the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names."
-        );
-        self.fail("INVALID_FIELD", path, &message)
-    }
+            Key::Sum(sum) => {
+                Err(checker.fail("MALFORMED_QUERY", &sum.path, "Ordered field must be grouped or aggregated"))
+            }
+        })
+        .collect()
 }

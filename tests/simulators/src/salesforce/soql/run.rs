@@ -1,8 +1,8 @@
 //! Runs a plan: which records, in which order. Their values are read when a page of them is written.
 
-use super::plan::{Plan, Sort};
+use super::plan::Plan;
 use crate::salesforce::data::Data;
-use crate::salesforce::schema::F;
+use crate::salesforce::schema::{F, Object};
 use crate::salesforce::value::Value;
 use std::cmp::Ordering;
 
@@ -36,7 +36,10 @@ impl Found {
 /// Finds the records.
 pub fn run(data: &Data, plan: &Plan) -> Found {
     let bounds = &plan.bounds;
-    let by_id = plan.order.first().is_none_or(|sort| sort.route.is(F::Id));
+    // A login with a later time has a higher number.
+    let numbered =
+        |sort: &Sort| sort.route.is(F::Id) || (plan.object == Object::LoginHistory && sort.route.is(F::LoginTime));
+    let by_id = plan.order.first().is_none_or(numbered);
     let backwards = plan.order.first().is_some_and(|sort| by_id && sort.descending);
     let whole = bounds.picks.is_none() && plan.filter.is_none() && data.is_dense(plan.object);
     if whole && by_id && !backwards {
@@ -82,7 +85,7 @@ fn sorted(data: &Data, plan: &Plan, numbers: &[u32]) -> Vec<u32> {
         plan.order
             .iter()
             .zip(left.0.iter().zip(&right.0))
-            .map(|(sort, (one, two))| placed(sort, one, two))
+            .map(|(sort, (one, two))| placed(sort.descending, sort.nulls_last, one, two))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| left.1.cmp(&right.1))
     });
@@ -90,9 +93,9 @@ fn sorted(data: &Data, plan: &Plan, numbers: &[u32]) -> Vec<u32> {
 }
 
 /// Nulls come first in either direction, unless the query says last.
-fn placed(sort: &Sort, one: &Value<'_>, two: &Value<'_>) -> Ordering {
+pub fn placed(descending: bool, nulls_last: bool, one: &Value<'_>, two: &Value<'_>) -> Ordering {
     let order = one.order(two);
     let null = *one == Value::Null || *two == Value::Null;
-    let turned = if null { sort.nulls_last } else { sort.descending };
+    let turned = if null { nulls_last } else { descending };
     if turned { order.reverse() } else { order }
 }

@@ -1,13 +1,15 @@
 //! SOQL: what is read comes back as it was, whatever is typed is answered, and mistakes are pointed at.
 
+use super::dates::Span;
 use super::filter::unescape;
-use super::query::{Filter, Literal, Operator, Order, Path, Query, Select};
+use super::query::{FieldSet, Filter, Function, Item, Key, Literal, Operator, Order, Path, Query, Select, Sum};
 use super::{Scope, parse, plan, run};
 use crate::salesforce::access::Access;
 use crate::salesforce::data::Data;
 use crate::salesforce::data::shape::Shape;
 use crate::salesforce::id::pod_of;
 use crate::salesforce::schema::{Object, Permissions};
+use crate::salesforce::time::Clock;
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
 
@@ -35,6 +37,12 @@ fn literals() -> impl Strategy<Value = Literal> {
             .prop_map(|raw| Literal::Text(raw.into())),
         (-60_000_000_000_i64..4_000_000_000_000).prop_map(Literal::Time),
         Just(Literal::Date("2026-01-31".into())),
+        Just(Literal::Span(Span::named("TODAY").unwrap().0)),
+        any::<u32>().prop_map(|count| {
+            let (mut span, _) = Span::named("LAST_N_DAYS").unwrap();
+            span.count = Some(count);
+            Literal::Span(span)
+        }),
     ]
 }
 
@@ -53,6 +61,12 @@ fn filters() -> impl Strategy<Value = Filter> {
         (names(), operator, literals()).prop_map(|(path, operator, value)| Filter::Compare { path, operator, value }),
         (names(), any::<bool>(), prop::collection::vec(literals(), 1..4))
             .prop_map(|(path, negated, values)| Filter::In { path, negated, values }),
+        (names(), any::<bool>(), names(), names()).prop_map(|(path, negated, field, from)| {
+            let from = Path { parts: from.parts[..1].to_vec(), token: 0 };
+            let select = Select::Items(vec![Item::Field(field)]);
+            let query = Query { select, from, filter: None, group: vec![], order: vec![], limit: None, offset: None };
+            Filter::Within { path, negated, query: Box::new(query) }
+        }),
     ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
@@ -63,17 +77,40 @@ fn filters() -> impl Strategy<Value = Filter> {
     })
 }
 
+fn sums() -> impl Strategy<Value = Sum> {
+    let function = prop::sample::select(Function::ALL.map(|(function, _)| function).to_vec());
+    (function, names()).prop_map(|(function, path)| Sum { function, path })
+}
+
+fn items() -> impl Strategy<Value = Item> {
+    let set = prop::sample::select(FieldSet::ALL.to_vec())
+        .prop_map(|(set, name)| Item::Set(set, Path { parts: vec![name.to_owned()], token: 0 }));
+    let sum = (sums(), prop::option::of(Just("total".to_owned()))).prop_map(|(sum, alias)| Item::Sum(sum, alias));
+    prop_oneof![4 => names().prop_map(Item::Field), 1 => set, 1 => sum]
+}
+
 fn queries() -> impl Strategy<Value = Query> {
-    let select = prop_oneof![Just(Select::Count), prop::collection::vec(names(), 1..5).prop_map(Select::Fields)];
-    let order = (names(), any::<bool>(), any::<bool>()).prop_map(|(path, descending, nulls_last)| Order {
-        path,
+    let select = prop_oneof![Just(Select::Count), prop::collection::vec(items(), 1..5).prop_map(Select::Items)];
+    let key = prop_oneof![names().prop_map(Key::Path), sums().prop_map(Key::Sum)];
+    let order = (key, any::<bool>(), any::<bool>()).prop_map(|(key, descending, nulls_last)| Order {
+        key,
         descending,
         nulls_last,
     });
     let from = Just(Path { parts: vec!["User".into()], token: 0 });
     let limits = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
-    (select, from, prop::option::of(filters()), prop::collection::vec(order, 0..3), limits)
-        .prop_map(|(select, from, filter, order, (limit, offset))| Query { select, from, filter, order, limit, offset })
+    let group = prop::collection::vec(names(), 0..3);
+    (select, from, prop::option::of(filters()), group, prop::collection::vec(order, 0..3), limits).prop_map(
+        |(select, from, filter, group, order, (limit, offset))| Query {
+            select,
+            from,
+            filter,
+            group,
+            order,
+            limit,
+            offset,
+        },
+    )
 }
 
 proptest! {
@@ -134,13 +171,30 @@ fn escapes_mean_what_salesforce_says() {
 }
 
 static ORG: LazyLock<Data> = LazyLock::new(|| {
-    Data::new(Shape { seed: 5, users: 60, roles: 12, admins: 2, pod: pod_of(5), today: 20_000 * 86_400_000 })
+    let today = 20_000 * 86_400_000;
+    let clock = Arc::new(Clock::new(Some(today)));
+    let (permission_set_assignments, logins, oauth_tokens) = (180, 300, 30);
+    let pod = pod_of(5);
+    Data::new(
+        Shape {
+            seed: 5,
+            users: 60,
+            roles: 12,
+            admins: 2,
+            permission_set_assignments,
+            logins,
+            oauth_tokens,
+            pod,
+            today,
+        },
+        clock,
+    )
 });
 
 /// Records found by a query, by number.
 fn found(text: &str) -> Vec<u32> {
     let access = Access { user: 4, permissions: Permissions::ALL, hidden: Arc::default() };
-    let scope = Scope { data: &ORG, access: &access, version: 67 };
+    let scope = Scope { data: &ORG, access: &access, version: 67, now: 20_000 * 86_400_000 };
     let plan = plan(text, &parse(text).unwrap(), &scope).unwrap();
     run(&ORG, &plan).page(0, usize::MAX)
 }

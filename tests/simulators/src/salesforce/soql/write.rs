@@ -5,11 +5,23 @@ use crate::salesforce::access::Access;
 use crate::salesforce::data::Row;
 use crate::salesforce::schema::{F, Object};
 
+/// What stands for the id of a record without one.
+const NO_ID: &[u8] = b"000000000000000AAA";
+
 /// A member of a record in an answer.
 #[derive(Debug)]
 pub enum Column {
-    Field { key: F, label: String },
-    Parent { step: F, label: String, columns: Vec<Column> },
+    Field {
+        key: F,
+        label: String,
+    },
+    /// `any`: the reference leads to one of several objects.
+    Parent {
+        step: F,
+        label: String,
+        any: bool,
+        columns: Vec<Column>,
+    },
 }
 
 impl Column {
@@ -38,7 +50,8 @@ impl Column {
         let mut inner = Vec::new();
         Column::place(&mut inner, targets, rest, last);
         let name = field.and_then(|field| field.relationship).unwrap_or_default();
-        columns.push(Column::Parent { step: *first, label: format!("\"{name}\":"), columns: inner });
+        let (label, any) = (format!("\"{name}\":"), targets.len() > 1);
+        columns.push(Column::Parent { step: *first, label, any, columns: inner });
         true
     }
 }
@@ -53,11 +66,19 @@ pub fn columns_of(access: &Access, object: Object) -> Vec<Column> {
 
 /// Appends a record. `base` is `/services/data/v67.0` of the version asked for.
 pub fn write_record(out: &mut Vec<u8>, base: &str, row: &Row<'_>, columns: &[Column]) {
+    write_typed(out, base, row, columns, row.object.name());
+}
+
+/// Behind a reference to one of several objects a record is called a `Name`.
+fn write_typed(out: &mut Vec<u8>, base: &str, row: &Row<'_>, columns: &[Column], kind: &str) {
     let name = row.object.name();
-    for part in ["{\"attributes\":{\"type\":\"", name, "\",\"url\":\"", base, "/sobjects/", name, "/"] {
+    for part in ["{\"attributes\":{\"type\":\"", kind, "\",\"url\":\"", base, "/sobjects/", name, "/"] {
         out.extend_from_slice(part.as_bytes());
     }
-    out.extend_from_slice(&row.data.id(row.object, row.number).text());
+    match row.get(F::Id).id() {
+        Some(id) => out.extend_from_slice(&id.text()),
+        None => out.extend_from_slice(NO_ID),
+    }
     out.extend_from_slice(b"\"}");
     for column in columns {
         out.push(b',');
@@ -66,10 +87,13 @@ pub fn write_record(out: &mut Vec<u8>, base: &str, row: &Row<'_>, columns: &[Col
                 out.extend_from_slice(label.as_bytes());
                 row.get(*key).write(out);
             }
-            Column::Parent { step, label, columns } => {
+            Column::Parent { step, label, any, columns } => {
                 out.extend_from_slice(label.as_bytes());
                 match follow(row, *step) {
-                    Some(parent) => write_record(out, base, &parent, columns),
+                    Some(parent) => {
+                        let kind = if *any { "Name" } else { parent.object.name() };
+                        write_typed(out, base, &parent, columns, kind);
+                    }
                     None => out.extend_from_slice(b"null"),
                 }
             }

@@ -3,8 +3,10 @@
 mod batches;
 mod bulk;
 mod oauth;
+mod objects;
 mod query;
 mod records;
+mod soql;
 mod trouble;
 mod world;
 

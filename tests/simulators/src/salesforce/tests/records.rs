@@ -119,7 +119,7 @@ async fn versions_need_no_session_and_cost_nothing() {
         json!({ "Max": 100_000, "Remaining": 99_999 })
     );
     assert_eq!(lab.call("GET", "", None).await.1["query"], "/services/data/v67.0/query");
-    assert_eq!(lab.call("GET", "/sobjects", None).await.1["sobjects"].as_array().unwrap().len(), 9);
+    assert_eq!(lab.call("GET", "/sobjects", None).await.1["sobjects"].as_array().unwrap().len(), 22);
     assert_eq!(lab.call("GET", "/sobjects/User", None).await.1["objectDescribe"]["keyPrefix"], "005");
 }
 
