@@ -176,6 +176,7 @@ mod tests {
             identities: Vec::new(),
             ordered: true,
             link: None,
+            archive: None,
         }
     }
 

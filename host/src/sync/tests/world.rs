@@ -74,7 +74,7 @@ impl World {
         let config = Arc::new(Config::read(&file).unwrap());
         let key = SecretString::from("00".repeat(32));
         let sealer = Sealer::open_or_create(&KeySource::Given(&key), dir.path()).unwrap();
-        let connections = Connections::new(store.clone(), clock.clone(), sealer, [], config);
+        let connections = Connections::new(store.clone(), clock.clone(), sealer, [], config).unwrap();
         let syncs = Syncs::new(store.clone(), clock.clone(), connections, SyncConfig::default(), Arc::new(Nobody));
         let integration = load(&feed, dir.path()).await;
         let world = Self { feed, store, clock, syncs, integration, _dir: dir };
@@ -86,6 +86,7 @@ impl World {
         Connection {
             id: "c1".into(),
             integration: "feed".into(),
+            sign_in: "default".into(),
             title: "Feed".into(),
             status: Status::Syncing,
             problem: None,
