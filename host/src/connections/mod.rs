@@ -13,6 +13,7 @@ mod sign_in;
 mod template;
 mod vault;
 
+pub use crate::plugins::SettingKind;
 pub use connection::{Changes, Connection, ObjectState, Status};
 pub use findings::Findings;
 pub use page::{Answered, ConnectForm, Opened, Question};

@@ -184,7 +184,7 @@ fn target(title: &str, state: RequestState) -> TargetView {
 /// A connection that needs attention, or one that is being fetched.
 pub fn tile(well: bool) -> Tile {
     Tile {
-        id: "c1".into(),
+        id: if well { "c1".into() } else { "c2".into() },
         integration: "salesforce".into(),
         title: "Acme".into(),
         connected_by: "U1".into(),

@@ -1,9 +1,6 @@
 //! The few pages a person sees outside Slack. They need no script.
 
-use crate::{
-    connections::{ConnectForm, Question},
-    plugins::SettingKind,
-};
+use crate::connections::{ConnectForm, Question, SettingKind};
 
 /// The field that only our own form can fill.
 pub const TOKEN: &str = "token";

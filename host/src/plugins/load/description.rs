@@ -177,6 +177,7 @@ mod tests {
             ordered: true,
             archive: None,
             link: None,
+            archive: None,
         }
     }
 
