@@ -17,6 +17,8 @@ use weft::plugins::{
 };
 use weft_simulators::salesforce::{Fault as Trouble, Object, Org, OrgOptions, Permission, Permissions, Salesforce};
 
+mod reading;
+
 const PATCH_USER: &str = "PATCH /services/data/*/sobjects/User/*";
 
 /// The guest, connected to an org of its own.
