@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    connections::{Connection, Connections, Findings, Status},
+    connections::{Changes, Connection, Connections, Findings, Status},
     domain::{Actor, ConnectionId, Description, IntegrationId, ObjectType, Outcome, UserId, WorkspaceId},
     people::People,
     plugins::{AccessLevel, ObjectAccess, Report},
@@ -85,6 +85,7 @@ impl Desk {
             is_fetching: connection.status == Status::Syncing,
             status: connection.status.word().to_owned(),
             problem: (!problems.is_empty()).then(|| problems.join(" ")),
+            news: news(&connection),
             progress,
             lacks: None,
             id: connection.id,
@@ -141,6 +142,23 @@ fn access(connection: &Connection, described: &Description, found: Option<&Findi
         allowed,
         denied,
     }
+}
+
+/// What the last fetch found different: one line about records, and one an object about fields.
+fn news(connection: &Connection) -> Vec<String> {
+    let states = || connection.objects.iter();
+    let changes = states().filter_map(|(name, state)| Some(format!("{name} {}", changes_words(state.changes?)?)));
+    let records = changes.collect::<Vec<_>>().join("; ");
+    let records = (!records.is_empty()).then(|| format!("Since the fetch before: {records}."));
+    let fields = states().filter_map(|(name, state)| Some(format!("{name}: {}", state.news.as_ref()?)));
+    records.into_iter().chain(fields).collect()
+}
+
+fn changes_words(changes: Changes) -> Option<String> {
+    let Changes { added, changed, removed } = changes;
+    let counts = [(added, "new"), (changed, "changed"), (removed, "gone")].into_iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn progress_line(object: &str, progress: &ObjectProgress) -> String {

@@ -82,7 +82,7 @@ async fn one(store: &Store, clock: &Clock, hands: &Hands, claim: Claim, stop: &C
         Err(panic) => anyhow::anyhow!("it panicked: {panic}"),
     };
     tracing::error!(job.id = claim.job.id, job.attempt = claim.fence, error = format!("{error:#}"), "a job failed");
-    if let Err(error) = give_back(store, clock, &claim).await {
+    if let Err(error) = give_back(store, clock, hands, &claim).await {
         tracing::error!(job.id = claim.job.id, error = format!("{error:#}"), "a failed job could not be given back");
     }
 }
@@ -93,7 +93,7 @@ async fn park(store: &Store, clock: &Clock, claim: &Claim) {
     }
 }
 
-async fn give_back(store: &Store, clock: &Clock, claim: &Claim) -> anyhow::Result<()> {
+async fn give_back(store: &Store, clock: &Clock, hands: &Hands, claim: &Claim) -> anyhow::Result<()> {
     if claim.fence < MAX_ATTEMPTS {
         let backoff = (FIRST_BACKOFF_MS << claim.fence.min(16)).min(LONGEST_BACKOFF_MS);
         return Ok(store.queue.release(claim, clock.now() + backoff).await?);
@@ -106,5 +106,9 @@ async fn give_back(store: &Store, clock: &Clock, claim: &Claim) -> anyhow::Resul
         about: vec![("job".into(), claim.job.id.clone())],
         detail: format!("Failed {MAX_ATTEMPTS} times and was set aside; the log has the reason under {reference}."),
     };
+    if claim.job.kind == JobKind::Sync {
+        // The next fetch hangs on this one.
+        return hands.syncs.set_aside(claim, &reference, event).await;
+    }
     Ok(store.queue.finish(claim, WriteSet::default().audit(event)).await?)
 }

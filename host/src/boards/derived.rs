@@ -104,7 +104,7 @@ impl Derivation {
         let name = &self.edge.key.object;
         let (near, far) = (&sources.get(object)?.table, &sources.get(name)?.table);
         let matching = bind::known_filter(&self.filter, name, sources)?.evaluate(far.rows()).yes;
-        let pairs = Pairs::new(object, near, &self.edge.key, far, matching);
+        let pairs = Pairs::new(near, &self.edge.key, far, matching);
         match &self.far_field {
             Some(field) => pairs.of(self.aggregate, far.column(far.field(field)?)?),
             None => Some(pairs.count()),

@@ -1,8 +1,8 @@
 //! A connection as stored: what it is connected to, how it stands, and how far each object is fetched.
 
 use crate::{
-    domain::{ConnectionId, Field, IntegrationId, Millis, ObjectName, ObjectType, UserId},
-    plugins::{DEFAULT_SLOT, Report},
+    domain::{ConnectionId, IntegrationId, Millis, UserId},
+    plugins::DEFAULT_SLOT,
     store::{Entity, Job, JobKind},
 };
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,22 @@ pub struct ObjectState {
     pub rows: u64,
     /// When the last whole fetch began.
     pub fetched_at: Option<Millis>,
-    /// Why the last fetch did not replace it, and what to do.
+    /// Why the last fetch did not replace it, or what is missing in it, and what to do.
     pub problem: Option<String>,
+    /// What the last fetch found changed; none for the first.
+    #[serde(default)]
+    pub changes: Option<Changes>,
+    /// What the last check found different in its fields: shown until the next check.
+    #[serde(default)]
+    pub news: Option<String>,
+}
+
+/// How many records of an object came, changed and went between two fetches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    pub added: u64,
+    pub changed: u64,
+    pub removed: u64,
 }
 
 /// An integration connected with credentials to one account of its tool.
@@ -112,43 +126,5 @@ impl Entity for Connection {
 
     fn id(&self) -> String {
         self.id.0.clone()
-    }
-}
-
-/// What the credentials may do, as the last check found: apart from the connection, since it can be large.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Findings {
-    pub connection: ConnectionId,
-    pub checked_at: Millis,
-    pub report: Report,
-}
-
-impl Entity for Findings {
-    const KIND: &'static str = "findings";
-
-    fn id(&self) -> String {
-        self.connection.0.clone()
-    }
-}
-
-impl Findings {
-    /// The object as this account has it: without hidden fields, with its own ones.
-    pub fn object(&self, declared: &ObjectType) -> ObjectType {
-        ObjectType { fields: self.fields(declared), ..declared.clone() }
-    }
-
-    /// What to fetch of an object.
-    pub fn fields(&self, declared: &ObjectType) -> Vec<Field> {
-        self.of(&declared.name).map_or_else(|| declared.fields.clone(), |found| found.fields(&declared.fields))
-    }
-
-    /// Keys of records that no action may touch: the one the credentials act as.
-    pub fn own_records(&self) -> Vec<String> {
-        self.report.account.user.iter().cloned().collect()
-    }
-
-    /// The finding for an object.
-    pub fn of(&self, object: &ObjectName) -> Option<&crate::plugins::ObjectAccess> {
-        self.report.objects.iter().find(|found| &found.object == object)
     }
 }

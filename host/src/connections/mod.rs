@@ -3,6 +3,7 @@
 mod attempt;
 mod connect;
 mod connection;
+mod findings;
 mod jwt;
 mod oauth;
 mod page;
@@ -12,7 +13,8 @@ mod sign_in;
 mod template;
 mod vault;
 
-pub use connection::{Connection, Findings, ObjectState, Status};
+pub use connection::{Changes, Connection, ObjectState, Status};
+pub use findings::Findings;
 pub use page::{Answered, ConnectForm, Opened, Question};
 
 use crate::{
@@ -103,7 +105,7 @@ impl Connections {
 
     /// What the last check found.
     pub async fn findings(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Result<Option<Findings>, StoreError> {
-        Ok(self.inner.store.control.load::<Findings>(workspace, id.as_str()).await?.map(|row| row.value))
+        Findings::load(&self.inner.store, workspace, id).await
     }
 
     /// The connection, its integration, and credentials that renew themselves.

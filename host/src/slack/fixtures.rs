@@ -191,6 +191,7 @@ pub fn tile(well: bool) -> Tile {
         status: if well { "Syncing".into() } else { "Needs reauthorization".into() },
         problem: (!well).then(|| "Salesforce no longer accepts the login. <@U1> can connect it again.".into()),
         progress: if well { vec!["User: 1200 of 5000 rows".into(), "Role: done, 40 rows".into()] } else { Vec::new() },
+        news: Vec::new(),
         is_fetching: well,
         fetched_at: Some(NOW),
         can_reconnect: !well,

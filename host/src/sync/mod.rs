@@ -1,10 +1,19 @@
 //! Fetching: at connect, on demand and every day, a connection's objects are read whole and replace what was stored, each by
 //! itself. What fails is reported by name; the rest goes on.
 
+mod archive;
+mod compare;
+mod drift;
+mod ended;
 mod object;
+mod pages;
 mod progress;
 mod run;
+mod shelf;
 mod stage;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
 pub use progress::{ObjectProgress, Progress};
 pub use run::LEASE;

@@ -1,36 +1,41 @@
 //! One object, from its first page (or the last checkpoint) to the flip.
 
 use super::{
-    Inner,
+    Inner, archive, compare,
+    compare::{Difference, Snapshot},
+    pages::Turn,
+    shelf::Shelf,
     stage::{Stage, Stages},
+    verdict::{self, After, Before},
 };
 use crate::{
-    connections::{ObjectState, Resolved},
-    domain::{ErrorClass, Fault, Field, ObjectType, Row},
-    plugins::{FetchRequest, Page},
+    connections::{Changes, ObjectState, Resolved},
+    domain::{Change, ErrorClass, Fault, Field, ObjectType, Row},
+    plugins::{AccessLevel, FetchRequest, ObjectAccess, Page},
     store::{
-        FlipError, Manifest, ObjectRef, StoreError,
+        FlipError, Manifest, ObjectRef, SegmentInfo, StoreError, patch_rows,
         rows::{Packed, Packer},
     },
 };
-use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// A wish; the integration knows better.
 const PAGE_SIZE: u32 = 2_000;
-/// Pages between two checkpoints: what a restart fetches again, at most.
+/// Pages and rows between two checkpoints: what a restart fetches again, at most.
 const CHECKPOINT_PAGES: u32 = 16;
-/// Attempts at one page before the object is given up until the next fetch.
-const PAGE_ATTEMPTS: u32 = 5;
-/// An integration that says "wait" for longer than this is left alone until the next fetch.
-const MAX_WAIT: Duration = Duration::from_secs(120);
+const CHECKPOINT_ROWS: usize = 32_000;
 /// Rows of an object that does not come in order of key: they are sorted in memory.
 const MAX_UNORDERED_ROWS: usize = 500_000;
+/// Rows of an archive: boards hold them in memory.
+const MAX_ARCHIVED_ROWS: u64 = 20_000_000;
+/// Records that actions changed while the object was fetched, at most: a request changes 500.
+const MAX_OVERLAID: usize = 10_000;
 
 /// Why an object was not replaced.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ObjectError {
     /// Said by the integration or its tool.
-    #[error(transparent)]
+    #[error("{}", .0.message)]
     Fault(#[from] Fault),
     /// In the words of a person.
     #[error("{0}")]
@@ -38,6 +43,9 @@ pub(super) enum ObjectError {
     /// An action changed the object while it was read: what was read is older.
     #[error("It was changed by an action while it was fetched. The last good data was kept; fetch again.")]
     Overtaken,
+    /// The whole fetch must stop. What was read is a checkpoint.
+    #[error("The fetch stopped before this object was done.")]
+    Stopped,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,50 +56,98 @@ pub(super) struct ObjectFetch<'a> {
     pub inner: &'a Inner,
     pub resolved: &'a Resolved,
     pub object: &'a ObjectType,
+    /// What the last check found; none when it said nothing of the object.
+    pub found: Option<&'a ObjectAccess>,
     pub fields: Vec<Field>,
-    pub own_rows: bool,
+    pub turn: Turn<'a>,
+    pub stop: &'a CancellationToken,
 }
 
 impl ObjectFetch<'_> {
     /// Reads it whole and replaces what was stored. Answers how it stands then.
     pub async fn run(&self) -> Result<ObjectState, ObjectError> {
         let stages = self.stages();
-        let stage = stages.resume(&self.fields, self.inner.clock.now()).await?;
-        let whole = match self.read(stage).await {
+        let before = self.before().await?;
+        let stage = match stages.resume(&self.fields, self.inner.clock.now()).await? {
+            Some(stage) => stage,
+            None => self.fresh(before.as_ref()).await?,
+        };
+        let whole = match self.read(stage, before.as_ref()).await {
             Err(ObjectError::Fault(fault)) if fault.class == ErrorClass::CursorExpired => {
-                let fresh = Stage::new(&self.fields, self.inner.clock.now());
-                self.read(fresh).await?
+                if let Some(old) = stages.resume(&self.fields, self.inner.clock.now()).await? {
+                    stages.clear(&old).await?;
+                }
+                self.read(self.fresh(before.as_ref()).await?, before.as_ref()).await?
             }
             other => other?,
         };
-        stages.clear(&whole).await?;
-        self.replace(&whole).await?;
-        Ok(ObjectState { rows: whole.rows(), fetched_at: Some(whole.began_at), problem: None })
+        let replaced = self.replace(&whole, before).await;
+        if !matches!(replaced, Err(ObjectError::Store(_))) {
+            stages.clear(&whole).await?;
+        }
+        let (rows, changes) = replaced?;
+        let problems = [whole.incomplete.clone(), self.left_out(whole.left_out)];
+        let problem = problems.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Ok(ObjectState {
+            rows,
+            fetched_at: Some(whole.began_at),
+            problem: (!problem.is_empty()).then_some(problem),
+            changes,
+            news: None,
+        })
+    }
+
+    fn left_out(&self, count: u32) -> Option<String> {
+        let verb = if count == 1 { "record was" } else { "records were" };
+        (count > 0).then(|| format!("{count} {verb} left out: no {}, or too large to be stored.", self.object.key))
+    }
+
+    /// A stage at the start of the object.
+    async fn fresh(&self, before: Option<&Manifest>) -> Result<Stage, ObjectError> {
+        let since = match (&self.object.archive, before) {
+            (Some(archive), Some(before)) => {
+                let (shelf, by, stored) = (self.shelf(), archive.by.clone(), before.clone());
+                blocking(move || archive::newest(&shelf, snapshot(&stored), &by)).await?
+            }
+            _ => None,
+        };
+        Ok(Stage::new(&self.fields, self.inner.clock.now(), since))
     }
 
     /// Pages until the last one; the next page is fetched while one is packed.
-    async fn read(&self, mut stage: Stage) -> Result<Stage, ObjectError> {
-        let mut packer = Packer::new(&self.before().await?.map(|found| found.segments).unwrap_or_default())?;
+    async fn read(&self, mut stage: Stage, before: Option<&Manifest>) -> Result<Stage, ObjectError> {
+        // The rows of an archive are cut like those in store only when they are merged.
+        let like = before.filter(|_| self.object.archive.is_none()).map_or(&[][..], |found| &found.segments);
+        let mut packer = Packer::new(like)?.leaving_out();
         let mut gathered = Vec::new();
-        let mut pages = 0;
-        let mut page = self.page(stage.cursor.clone()).await?;
+        let (mut pages, mut unsaved) = (0, 0);
+        let mut page = self.page(&self.request(&stage, stage.cursor.clone())).await?;
         loop {
-            self.report(&stage, &page);
-            let Page { rows, next, .. } = page;
-            let ahead = self.ahead(next.clone());
-            let (ahead, packed) = if self.object.ordered {
-                let (ahead, packed) = tokio::join!(ahead, self.pack(packer, rows, &mut stage));
-                (ahead, packed?)
-            } else {
-                gather(&mut gathered, rows, self.object)?;
-                (ahead.await, packer)
-            };
-            packer = packed;
+            self.report(&stage, &gathered, &page);
+            let Page { rows, next, total, incomplete, keyless } = page;
+            stage.incomplete = incomplete.or(stage.incomplete.take());
+            stage.total = total.or(stage.total);
+            let request = next.clone().map(|cursor| self.request(&stage, Some(cursor)));
+            let (ahead, is_empty) = (self.ahead(request), rows.is_empty());
             pages += 1;
-            if self.object.ordered && (ahead.is_err() || pages % CHECKPOINT_PAGES == 0) {
+            unsaved += rows.len();
+            let ahead = if self.object.ordered {
+                let rows = stage.unstored(rows, keyless);
+                let (ahead, packed) = tokio::join!(ahead, self.pack(packer, rows, &mut stage));
+                packer = packed?;
+                ahead
+            } else {
+                stage.left_out += keyless;
+                gather(&mut gathered, rows, self.object)?;
+                ahead.await
+            };
+            stage.turned(next.clone());
+            // An empty page that leads on is the beginning of something slow at the tool: it is not begun twice.
+            let is_due = pages % CHECKPOINT_PAGES == 0 || unsaved >= CHECKPOINT_ROWS || is_empty || ahead.is_err();
+            if self.object.ordered && next.is_some() && is_due {
                 self.stages().save(&mut stage).await?;
+                unsaved = 0;
             }
-            stage.turned(next);
             match ahead? {
                 Some(following) => page = following,
                 None => break,
@@ -102,32 +158,32 @@ impl ObjectFetch<'_> {
             gathered.dedup_by(|left, right| left.key == right.key);
             packer = self.pack(packer, gathered, &mut stage).await?;
         }
-        self.store(packer.finish()?, &mut stage).await?;
+        packer.end()?;
+        self.store(packer.take(), &mut stage).await?;
+        stage.left_out += packer.left_out();
         Ok(stage)
     }
 
-    async fn ahead(&self, next: Option<Vec<u8>>) -> Result<Option<Page>, Fault> {
-        match next {
-            Some(cursor) => self.page(Some(cursor)).await.map(Some),
+    async fn ahead(&self, request: Option<FetchRequest>) -> Result<Option<Page>, ObjectError> {
+        match request {
+            Some(request) => self.page(&request).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// Packs rows on a thread that may be busy, and stores what became whole.
     async fn pack(&self, mut packer: Packer, rows: Vec<Row>, stage: &mut Stage) -> Result<Packer, ObjectError> {
-        let rows = stage.unstored(rows);
-        let packing = tokio::task::spawn_blocking(move || {
+        let packed = blocking(move || {
             rows.iter().try_for_each(|row| packer.push(row))?;
-            Ok::<_, StoreError>(packer)
+            Ok(packer)
         });
-        let mut packer =
-            packing.await.map_err(|error| StoreError::Io(error.to_string()))?.map_err(|error| match error {
-                StoreError::Unordered(_) => ObjectError::Kept(format!(
-                    "{} did not come in order of its key, as the integration promised: it was not replaced.",
-                    self.object.plural
-                )),
-                other => ObjectError::Store(other),
-            })?;
+        let mut packer = packed.await.map_err(|error| match error {
+            StoreError::Unordered(_) => ObjectError::Kept(format!(
+                "{} did not come in order of its key, as the integration promised: it was not replaced.",
+                self.object.plural
+            )),
+            other => ObjectError::Store(other),
+        })?;
         self.store(packer.take(), stage).await?;
         Ok(packer)
     }
@@ -143,30 +199,105 @@ impl ObjectFetch<'_> {
         Ok(())
     }
 
-    async fn replace(&self, stage: &Stage) -> Result<(), ObjectError> {
+    /// Puts what was fetched in the place of what is stored. `before` is what was stored when the reading began.
+    async fn replace(&self, stage: &Stage, before: Option<Manifest>) -> Result<(u64, Option<Changes>), ObjectError> {
         let access = &self.resolved.access;
-        let before = self.before().await?;
-        let (generation, rows) = before.as_ref().map_or((0, 0), |found| (found.generation, found.rows));
-        if stage.rows() == 0 && rows > 0 {
-            return Err(ObjectError::Kept(format!(
-                "{} came back empty although {rows} were there before: the last good data was kept.",
-                self.object.plural
-            )));
+        let now = self.before().await?;
+        if let Some(objection) = self.objection(stage, now.as_ref()) {
+            return Err(ObjectError::Kept(objection));
         }
+        let segments = self.merged(stage, now.as_ref()).await?;
+        let generation = now.as_ref().map_or(0, |found| found.generation);
         let manifest = Manifest {
             generation: generation + 1,
             fields: self.fields.clone(),
             fetched_at: stage.began_at,
-            rows: stage.rows(),
-            own_rows: self.own_rows,
-            segments: stage.segments.clone(),
+            rows: segments.iter().map(|segment| u64::from(segment.rows)).sum(),
+            own_rows: self.own_rows(),
+            segments,
         };
+        let rows = manifest.rows;
+        let overlaid = self.overlaid(before, now.as_ref()).await?;
+        let changes = self.changes(now, &manifest).await?;
         self.inner.store.segments.flip(&access.workspace, &self.of(), generation, manifest).await.map_err(|error| {
             match error {
                 FlipError::Store(error) => ObjectError::Store(error),
                 FlipError::Conflict { .. } => ObjectError::Overtaken,
             }
-        })
+        })?;
+        patch_rows(&self.inner.store, &access.workspace, &access.connection, &overlaid).await?;
+        Ok((rows, changes))
+    }
+
+    fn objection(&self, stage: &Stage, now: Option<&Manifest>) -> Option<String> {
+        let now = now?;
+        let before = Before { rows: now.rows, own_rows: now.own_rows, fetched_at: now.fetched_at };
+        let is_archived = self.object.archive.is_some();
+        if is_archived && now.rows + stage.rows() > MAX_ARCHIVED_ROWS {
+            let kept = format!("{} would be more than {MAX_ARCHIVED_ROWS} records", self.object.plural);
+            return Some(format!("{kept}, the most that is kept: nothing was added."));
+        }
+        let after = After {
+            // Few new ones are no loss of the others.
+            rows: if is_archived { now.rows } else { stage.rows() },
+            own_rows: self.own_rows(),
+            is_incomplete: stage.incomplete.is_some(),
+            counted: self.found.and_then(|found| found.estimate).or(stage.total).map(u64::from),
+        };
+        let objection = verdict::objection(&self.object.plural, Some(before), after)?;
+        let permission = self.found.and_then(|found| found.permission.as_deref()).unwrap_or_default();
+        Some(format!("{objection} {permission}").trim_end().to_owned())
+    }
+
+    /// The segments of the new snapshot: what was fetched, and for an archived object what is stored as well.
+    async fn merged(&self, stage: &Stage, now: Option<&Manifest>) -> Result<Vec<SegmentInfo>, ObjectError> {
+        let Some(archive) = self.object.archive.clone() else { return Ok(stage.segments.clone()) };
+        let (shelf, fields, fetched) = (self.shelf(), self.fields.clone(), stage.segments.clone());
+        let (stored, oldest) = (now.cloned(), archive::oldest(&archive, stage.began_at));
+        let merge = move || {
+            let stored = stored.as_ref().map_or(Snapshot { fields: &[], segments: &[] }, snapshot);
+            archive::merge(&shelf, stored, Snapshot { fields: &fields, segments: &fetched }, &archive.by, oldest)
+        };
+        Ok(blocking(merge).await?)
+    }
+
+    async fn changes(&self, now: Option<Manifest>, new: &Manifest) -> Result<Option<Changes>, ObjectError> {
+        let Some(now) = now else { return Ok(None) };
+        let (shelf, new) = (self.shelf(), new.clone());
+        Ok(Some(blocking(move || compare::count(&shelf, snapshot(&now), snapshot(&new))).await?))
+    }
+
+    /// What actions changed while the object was read: it is newer than what was fetched, and is put on top of it.
+    async fn overlaid(&self, before: Option<Manifest>, now: Option<&Manifest>) -> Result<Vec<Change>, ObjectError> {
+        let (Some(before), Some(now)) = (before, now) else { return Ok(Vec::new()) };
+        if before.generation == now.generation || super::stage::shape(&now.fields) != super::stage::shape(&self.fields)
+        {
+            return Ok(Vec::new());
+        }
+        let (shelf, now, object) = (self.shelf(), now.clone(), self.object.name.clone());
+        let gather = move || {
+            let mut changes = Vec::new();
+            compare::each(&shelf, snapshot(&before), snapshot(&now), |difference| {
+                if changes.len() == MAX_OVERLAID {
+                    return Err(StoreError::TooLarge {
+                        what: "what actions changed meanwhile",
+                        size: MAX_OVERLAID + 1,
+                        limit: MAX_OVERLAID,
+                    });
+                }
+                let object = object.clone();
+                changes.push(match difference {
+                    Difference::Added(row) | Difference::Changed(row) => Change::Put { object, row: row.to_row()? },
+                    Difference::Removed(row) => Change::Delete { object, key: row.key.into() },
+                });
+                Ok(())
+            })?;
+            Ok(changes)
+        };
+        match blocking(gather).await {
+            Err(StoreError::TooLarge { .. }) => Err(ObjectError::Overtaken),
+            gathered => Ok(gathered?),
+        }
     }
 
     /// What is stored now.
@@ -178,47 +309,33 @@ impl ObjectFetch<'_> {
         ObjectRef { connection: self.resolved.access.connection.clone(), object: self.object.name.clone() }
     }
 
-    /// One page, patiently: the host has retried what takes seconds already.
-    async fn page(&self, after: Option<Vec<u8>>) -> Result<Page, Fault> {
-        let mut attempt = 1;
-        loop {
-            let fault = match self.fetch(after.clone()).await {
-                Ok(page) => return Ok(page),
-                Err(fault) => fault,
-            };
-            let wait = match fault.class {
-                ErrorClass::Retry => Duration::from_millis(250 << attempt),
-                ErrorClass::Throttled => Duration::from_millis(fault.retry_after_ms.unwrap_or(5_000).into()),
-                _ => return Err(fault),
-            };
-            if attempt == PAGE_ATTEMPTS || wait > MAX_WAIT {
-                return Err(fault);
-            }
-            attempt += 1;
-            tokio::time::sleep(wait).await;
-        }
+    fn own_rows(&self) -> bool {
+        self.found.is_some_and(|found| found.access == AccessLevel::OwnRows)
     }
 
-    async fn fetch(&self, after: Option<Vec<u8>>) -> Result<Page, Fault> {
-        let request = FetchRequest {
+    fn request(&self, stage: &Stage, after: Option<Vec<u8>>) -> FetchRequest {
+        FetchRequest {
             object: self.object.name.clone(),
             fields: self.fields.clone(),
             key: self.object.key.clone(),
             after,
             keys: Vec::new(),
             page_size: PAGE_SIZE,
-            since: None,
-            estimate: None,
-        };
-        self.resolved.integration.fetch(&self.resolved.access, request).await
+            since: stage.since,
+            estimate: self.found.and_then(|found| found.estimate),
+        }
     }
 
-    fn report(&self, stage: &Stage, page: &Page) {
-        let rows = stage.rows() + page.rows.len() as u64;
+    fn report(&self, stage: &Stage, gathered: &[Row], page: &Page) {
+        let rows = stage.rows() + (gathered.len() + page.rows.len()) as u64;
         self.inner.progress.advance(&self.resolved.access.connection, &self.object.name, |progress| {
             progress.rows = rows;
             progress.total = page.total.map(u64::from).or(progress.total);
         });
+    }
+
+    fn shelf(&self) -> Shelf {
+        Shelf::new(&self.inner.store, &self.resolved.access)
     }
 
     fn stages(&self) -> Stages<'_> {
@@ -230,6 +347,16 @@ impl ObjectFetch<'_> {
             object: &self.object.name,
         }
     }
+}
+
+fn snapshot(manifest: &Manifest) -> Snapshot<'_> {
+    Snapshot { fields: &manifest.fields, segments: &manifest.segments }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Io(error.to_string()))?
 }
 
 /// Keeps the rows of an object that comes in no order.

@@ -2,35 +2,33 @@
 
 use super::{
     Inner, Syncs,
+    ended::{Run, Tally},
     object::{ObjectError, ObjectFetch},
+    pages::Turn,
 };
 use crate::{
-    connections::{Connection, Findings, ObjectState, Resolved, Status},
+    connections::{Findings, ObjectState, Resolved, Status},
     domain::{AppError, ConnectionId, ErrorClass, Fault, Millis, ObjectName, ObjectType},
-    plugins::{AccessLevel, ObjectAccess, Report},
-    store::{AuditEvent, Claim, Versioned, WriteSet},
+    plugins::{AccessLevel, ObjectAccess},
+    store::{Claim, WriteSet},
 };
-use futures::{FutureExt, StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use serde::Deserialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 /// A worker that dies is replaced after this long.
 pub const LEASE: Duration = Duration::from_secs(60);
-/// How often a whole fetch is tried again soon, before it waits for its next hour.
-const SOON_ATTEMPTS: u64 = 4;
 /// An object that an action overtook is read again, at most this often.
 const OVERTAKEN_ATTEMPTS: u32 = 3;
-/// A spent allowance is looked at again after this long, when the tool does not say.
-const EXHAUSTED_WAIT_MS: Millis = 60 * 60 * 1000;
 
 #[derive(Deserialize)]
-struct Payload {
-    connection: ConnectionId,
+pub(super) struct Payload {
+    pub connection: ConnectionId,
     /// Its hour, for the daily fetch.
     scheduled: Option<Millis>,
 }
-
-type Results = Vec<(ObjectName, Result<ObjectState, ObjectError>)>;
 
 impl Syncs {
     /// Does a job of kind `Sync`, and ends it together with what became of the connection.
@@ -56,17 +54,23 @@ impl Syncs {
                 .finish(claim, WriteSet { enqueue: jobs.into_iter().collect(), ..Default::default() })
                 .await?);
         }
-        let held = inner.hold(claim);
-        let ended = tokio::select! {
-            ended = inner.fetch(claim, resolved) => ended,
-            lost = held => lost,
-        };
-        inner.progress.end(&payload.connection);
-        ended
+        inner.run(claim, resolved).await
     }
 }
 
 impl Inner {
+    /// Fetches, for as long as the claim holds.
+    pub(super) async fn run(&self, claim: &Claim, resolved: Resolved) -> anyhow::Result<()> {
+        let connection = resolved.connection.id.clone();
+        let held = self.hold(claim);
+        let ended = tokio::select! {
+            ended = self.fetch(claim, resolved) => ended,
+            lost = held => lost,
+        };
+        self.progress.end(&connection);
+        ended
+    }
+
     /// Renews the lease; ends when somebody else has the job.
     async fn hold(&self, claim: &Claim) -> anyhow::Result<()> {
         loop {
@@ -78,48 +82,66 @@ impl Inner {
     }
 
     async fn fetch(&self, claim: &Claim, mut resolved: Resolved) -> anyhow::Result<()> {
-        self.mark_syncing(claim, &resolved.connection).await?;
+        let id = resolved.connection.id.clone();
+        let mut run = self.begin(claim, &id).await?;
         let report = match resolved.integration.check(&resolved.access).await {
             Ok(report) => report,
-            Err(fault) => return self.failed(claim, &resolved.connection, &fault).await,
+            Err(fault) => return self.stopped(claim, &id, &fault, Tally::default()).await,
         };
-        let findings = Findings { connection: resolved.connection.id.clone(), checked_at: self.clock.now(), report };
-        self.store.control.commit(&claim.tenant, WriteSet::default().put(&findings)).await?;
+        let findings = Findings::new(id.clone(), self.clock.now(), report);
+        self.learn(claim, &resolved, &findings).await?;
         // Boards call the connection as its tile will: by the account.
         resolved.connection.title.clone_from(&findings.report.account.name);
         resolved.findings = Some(findings);
         self.watcher.described(&claim.tenant, &resolved).await?;
-        let results = self.objects(&resolved).await;
-        self.store.segments.sweep(&claim.tenant, &resolved.connection.id).await?;
-        if let Some(fault) = stops_all(&results) {
-            return self.failed(claim, &resolved.connection, &fault).await;
+        let (tally, fault) = self.objects(claim, &resolved, &mut run).await?;
+        self.store.segments.sweep(&claim.tenant, &id).await?;
+        match fault {
+            Some(fault) => self.stopped(claim, &id, &fault, tally).await,
+            None => self.succeeded(claim, &resolved, run, tally).await,
         }
-        self.succeeded(claim, &resolved, results).await
     }
 
-    async fn objects(&self, resolved: &Resolved) -> Results {
-        let Some(findings) = &resolved.findings else { return Vec::new() };
-        let objects = &resolved.integration.description().objects;
-        let wanted: Vec<_> = objects.iter().filter(|object| readable(&findings.report, object)).collect();
-        let totals = wanted.iter().map(|object| {
-            let total = findings.of(&object.name).and_then(|found| found.estimate).map(u64::from);
-            (object.name.clone(), total)
-        });
-        self.progress.begin(&resolved.connection.id, totals);
-        // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
-        let fetches: Vec<_> =
-            wanted.into_iter().map(|object| self.object(resolved, findings, object).boxed()).collect();
-        stream::iter(fetches).buffer_unordered(self.config.parallel_objects.max(1)).collect().await
-    }
-
-    async fn object(
+    /// Fetches what is not done yet. A fault of the whole connection stops all of it: each object at its next page.
+    async fn objects(
         &self,
+        claim: &Claim,
         resolved: &Resolved,
-        findings: &Findings,
-        object: &ObjectType,
-    ) -> (ObjectName, Result<ObjectState, ObjectError>) {
-        let own_rows = findings.of(&object.name).is_some_and(|found| found.access == AccessLevel::OwnRows);
-        let fetch = ObjectFetch { inner: self, resolved, object, fields: findings.fields(object), own_rows };
+        run: &mut Run,
+    ) -> anyhow::Result<(Tally, Option<Fault>)> {
+        let wanted = wanted(resolved);
+        self.show(resolved, &wanted, run);
+        let (turns, stop) = (Semaphore::new(self.config.parallel_objects.max(1)), CancellationToken::new());
+        let left = wanted.iter().filter(|(object, _)| !run.done.contains(&object.name));
+        // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
+        let mut fetches: FuturesUnordered<_> = left
+            .map(|&(object, found)| {
+                let fields = found.map_or_else(|| object.fields.clone(), |found| found.fields(&object.fields));
+                let turn = Turn::new(&turns);
+                self.object(ObjectFetch { inner: self, resolved, object, found, fields, turn, stop: &stop }).boxed()
+            })
+            .collect();
+        let (mut fault, mut is_worth_again) = (None, false);
+        while let Some((name, result)) = fetches.next().await {
+            match result {
+                Err(ObjectError::Stopped) => {}
+                Err(ObjectError::Fault(one)) if stops_all(&one) => {
+                    stop.cancel();
+                    fault.get_or_insert(one);
+                }
+                result => {
+                    is_worth_again |= result.as_ref().is_err_and(is_passing);
+                    self.keep(claim, run, &name, result).await?;
+                }
+            }
+        }
+        let done = wanted.iter().filter(|(object, _)| run.done.contains(&object.name)).count();
+        Ok((Tally { done, wanted: wanted.len(), is_worth_again }, fault))
+    }
+
+    async fn object(&self, fetch: ObjectFetch<'_>) -> (ObjectName, Result<ObjectState, ObjectError>) {
+        let (access, object) = (&fetch.resolved.access, &fetch.object.name);
+        fetch.turn.take().await;
         let mut attempt = 1;
         let result = loop {
             match fetch.run().await {
@@ -127,124 +149,54 @@ impl Inner {
                 other => break other,
             }
         };
+        fetch.turn.leave();
         if result.is_ok() {
-            self.progress.advance(&resolved.connection.id, &object.name, |progress| progress.done = true);
-            self.watcher.changed(&resolved.access.workspace, &resolved.connection.id);
+            self.progress.advance(&access.connection, object, |progress| progress.done = true);
+            self.watcher.changed(&access.workspace, &access.connection);
         }
-        (object.name.clone(), result)
+        (object.clone(), result)
     }
 
-    async fn mark_syncing(&self, claim: &Claim, connection: &Connection) -> anyhow::Result<()> {
-        let found = self.reload(claim, &connection.id).await?;
-        let marked = Connection { status: Status::Syncing, ..found.value };
-        let write =
-            WriteSet::default().update(found.version, &marked).enqueue(marked.notice("syncing", self.clock.now()));
-        Ok(self.store.control.commit(&claim.tenant, write).await?)
-    }
-
-    async fn succeeded(&self, claim: &Claim, resolved: &Resolved, results: Results) -> anyhow::Result<()> {
-        let found = self.reload(claim, &resolved.connection.id).await?;
-        let before = found.value.clone();
-        let findings = resolved.findings.as_ref();
-        let mut objects = before.objects.clone();
-        for (name, result) in results {
-            let state = objects.entry(name.0).or_default();
-            match result {
-                Ok(fetched) => *state = fetched,
-                Err(error) => {
-                    tracing::warn!(connection.id = %before.id, %error, "an object was not replaced");
-                    state.problem = Some(error.to_string());
-                }
-            }
+    /// Begins to show how far it is.
+    fn show(&self, resolved: &Resolved, wanted: &[(&ObjectType, Option<&ObjectAccess>)], run: &Run) {
+        let connection = &resolved.connection;
+        let totals = wanted.iter().map(|(object, found)| {
+            // Of an archived object only what is new is read.
+            let counted = found.filter(|_| object.archive.is_none()).and_then(|found| found.estimate);
+            (object.name.clone(), counted.map(u64::from))
+        });
+        self.progress.begin(&connection.id, totals);
+        for object in &run.done {
+            let rows = connection.objects.get(object.as_str()).map_or(0, |state| state.rows);
+            self.progress.advance(&connection.id, object, |progress| (progress.rows, progress.done) = (rows, true));
         }
-        if let Some(findings) = findings {
-            note_missing(&mut objects, &findings.report);
-        }
-        let all_failed = !objects.is_empty() && objects.values().all(|state| state.fetched_at.is_none());
-        let due = self.next(&before.id);
-        let after = Connection {
-            title: resolved.connection.title.clone(),
-            status: if all_failed { Status::Error } else { Status::Connected },
-            problem: all_failed.then(|| "No object could be fetched. See each of them for what to do.".to_owned()),
-            base_url: resolved.access.credentials.base_url(),
-            objects,
-            next_sync: Some(due),
-            ..before
-        };
-        let write = WriteSet::default()
-            .update(found.version, &after)
-            .audit(ended(&after, "sync.finished"))
-            .enqueue(after.sync_job(due, true))
-            .enqueue(after.notice("synced", self.clock.now()));
-        Ok(self.store.queue.finish(claim, write).await?)
-    }
-
-    /// The whole of it failed: now, or for as long as the fault says. What was stored stays.
-    async fn failed(&self, claim: &Claim, connection: &Connection, fault: &Fault) -> anyhow::Result<()> {
-        tracing::warn!(connection.id = %connection.id, fault.code = fault.code, fault.detail = fault.detail, "a fetch failed: {fault}");
-        let passing = matches!(fault.class, ErrorClass::Retry | ErrorClass::Throttled);
-        if passing && claim.fence < SOON_ATTEMPTS {
-            let wait = fault.retry_after_ms.map_or(1_000 << claim.fence.min(6), Millis::from);
-            return Ok(self.store.queue.release(claim, self.clock.now() + wait).await?);
-        }
-        let found = self.reload(claim, &connection.id).await?;
-        let due = match fault.class {
-            ErrorClass::Exhausted => self.clock.now() + fault.retry_after_ms.map_or(EXHAUSTED_WAIT_MS, Millis::from),
-            _ => self.next(&connection.id),
-        };
-        let status = if fault.class == ErrorClass::Reauthorize { Status::NeedsReauthorization } else { Status::Error };
-        let after = Connection { status, problem: Some(fault.message.clone()), next_sync: Some(due), ..found.value };
-        let write = WriteSet::default()
-            .update(found.version, &after)
-            .audit(ended(&after, "sync.failed"))
-            .enqueue(after.sync_job(due, true))
-            .enqueue(after.notice("failed", self.clock.now()));
-        Ok(self.store.queue.finish(claim, write).await?)
-    }
-
-    async fn reload(&self, claim: &Claim, id: &ConnectionId) -> anyhow::Result<Versioned<Connection>> {
-        Ok(self.connections.load(&claim.tenant, id).await?)
-    }
-
-    /// One interval from now, give or take a twentieth by the connection's id, so that connections do not all fetch at once.
-    fn next(&self, connection: &ConnectionId) -> Millis {
-        let interval = Millis::from(self.config.interval_hours) * 60 * 60 * 1000;
-        let spread = interval / 10;
-        let hash = blake3::hash(connection.as_str().as_bytes());
-        let slot = Millis::from(u16::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1]]));
-        self.clock.now() + interval - spread / 2 + spread * slot / Millis::from(u16::MAX)
     }
 }
 
-fn readable(report: &Report, object: &ObjectType) -> bool {
-    let found: Option<&ObjectAccess> = report.objects.iter().find(|found| found.object == object.name);
-    found.is_none_or(|found| matches!(found.access, AccessLevel::Full | AccessLevel::OwnRows))
+/// What the credentials may read, the small objects first: boards fill early.
+fn wanted(resolved: &Resolved) -> Vec<(&ObjectType, Option<&ObjectAccess>)> {
+    let found = |object: &ObjectType| resolved.findings.as_ref().and_then(|findings| findings.of(&object.name));
+    let objects = resolved.integration.description().objects.iter();
+    let mut wanted: Vec<_> = objects.map(|object| (object, found(object))).collect();
+    wanted.retain(|(_, found)| {
+        found.is_none_or(|found| matches!(found.access, AccessLevel::Full | AccessLevel::OwnRows))
+    });
+    wanted.sort_by_key(|(object, found)| {
+        let stored = resolved.connection.objects.get(object.name.as_str()).map_or(0, |state| state.rows);
+        found.and_then(|found| found.estimate).map_or(stored, u64::from)
+    });
+    wanted
 }
 
-/// Objects that were not even asked for say which permission is missing.
-fn note_missing(objects: &mut BTreeMap<String, ObjectState>, report: &Report) {
-    for found in report.objects.iter().filter(|found| found.access == AccessLevel::None) {
-        let permission = found.permission.clone().unwrap_or_else(|| "These credentials may not read it.".into());
-        objects.entry(found.object.0.clone()).or_default().problem = Some(permission);
-    }
+/// Whether the fault of one object is a fault of the connection.
+fn stops_all(fault: &Fault) -> bool {
+    matches!(fault.class, ErrorClass::Reauthorize | ErrorClass::Exhausted)
 }
 
-/// The fault of one object that is a fault of the connection.
-fn stops_all(results: &Results) -> Option<Fault> {
-    results.iter().find_map(|(_, result)| match result {
-        Err(ObjectError::Fault(fault)) if matches!(fault.class, ErrorClass::Reauthorize | ErrorClass::Exhausted) => {
-            Some(fault.clone())
-        }
-        _ => None,
-    })
-}
-
-fn ended(connection: &Connection, what: &str) -> AuditEvent {
-    let rows: u64 = connection.objects.values().map(|state| state.rows).sum();
-    AuditEvent {
-        actor: None,
-        what: what.into(),
-        about: vec![("connection".into(), connection.id.0.clone())],
-        detail: format!("{}: {rows} records in store", connection.title),
+/// Whether it may be over in half an hour.
+fn is_passing(error: &ObjectError) -> bool {
+    match error {
+        ObjectError::Fault(fault) => matches!(fault.class, ErrorClass::Retry | ErrorClass::Throttled),
+        _ => false,
     }
 }

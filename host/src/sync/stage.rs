@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{ConnectionId, Field, Millis, ObjectName, Row, WorkspaceId},
-    store::{SegmentInfo, Store, StoreError},
+    store::{SegmentHash, SegmentInfo, Store, StoreError, segment_hash},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -13,28 +13,57 @@ const STAGE_LIFE_MS: Millis = 20 * 60 * 60 * 1000;
 /// The head of a stage. The segments packed so far stand in `parts` notes of their own, since a note holds 64 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stage {
-    pub fields: Vec<Field>,
+    /// What the fields were that its rows hold: see [`shape`].
+    shape: SegmentHash,
     pub began_at: Millis,
     /// The last place in the listing before which every row is stored. Rows after it may be stored as well.
     pub cursor: Option<Vec<u8>>,
+    /// The newest stored moment when it began, for an archived object: the same for all of its pages.
+    pub since: Option<i64>,
+    /// How many records there are in all, as the last page that said so said.
+    pub total: Option<u32>,
+    /// What the tool did not let us read.
+    pub incomplete: Option<String>,
+    /// Records left out before `cursor`: they have no key.
+    keyless: u32,
     parts: u32,
     #[serde(skip)]
     pub segments: Vec<SegmentInfo>,
     /// How many of the segments the parts hold.
     #[serde(skip)]
     saved: usize,
-    /// The pages whose rows are not all stored: where each was fetched from, and its first key.
+    /// The pages whose rows are not all stored, the first of them first.
     #[serde(skip)]
-    open: VecDeque<(Option<Vec<u8>>, Box<str>)>,
+    open: VecDeque<OpenPage>,
     /// Where the page in hand was fetched from.
     #[serde(skip)]
     here: Option<Vec<u8>>,
+    /// Records left out up to the page in hand.
+    #[serde(skip)]
+    pub left_out: u32,
+}
+
+/// A page of which rows wait to be stored.
+#[derive(Clone, Debug, PartialEq)]
+struct OpenPage {
+    /// Where it was fetched from.
+    cursor: Option<Vec<u8>>,
+    first: Box<str>,
+    /// Records left out before it.
+    keyless: u32,
+}
+
+/// What makes rows of two fetches alike: names, types and places of their fields. Titles and choices may change.
+pub(super) fn shape(fields: &[Field]) -> SegmentHash {
+    let essence = fields.iter().map(|field| (&field.name, field.kind, &field.pointer, &field.format));
+    let text: Vec<String> = essence.map(|one| format!("{one:?}")).collect();
+    segment_hash(text.join("\n").as_bytes())
 }
 
 impl Stage {
     /// At the start of the object.
-    pub fn new(fields: &[Field], began_at: Millis) -> Self {
-        Self { fields: fields.to_vec(), began_at, ..Default::default() }
+    pub fn new(fields: &[Field], began_at: Millis, since: Option<i64>) -> Self {
+        Self { shape: shape(fields), began_at, since, ..Default::default() }
     }
 
     /// Rows stored so far.
@@ -42,16 +71,19 @@ impl Stage {
         self.segments.iter().map(|segment| u64::from(segment.rows)).sum()
     }
 
-    /// The rows of the page in hand that are not stored yet: after a restart the first page may overlap.
-    pub fn unstored(&mut self, mut rows: Vec<Row>) -> Vec<Row> {
+    /// The rows of the page in hand that are not stored yet: after a restart the first page may overlap. `keyless` records of the
+    /// page were left out.
+    pub fn unstored(&mut self, mut rows: Vec<Row>, keyless: u32) -> Vec<Row> {
         if self.open.is_empty()
             && let Some(last) = self.segments.last()
         {
             rows.retain(|row| *row.key > *last.last);
         }
         if let Some(first) = rows.first() {
-            self.open.push_back((self.here.clone(), first.key.clone()));
+            let first = first.key.clone();
+            self.open.push_back(OpenPage { cursor: self.here.clone(), first, keyless: self.left_out });
         }
+        self.left_out += keyless;
         rows
     }
 
@@ -59,7 +91,7 @@ impl Stage {
     pub fn stored(&mut self, segments: Vec<SegmentInfo>) {
         self.segments.extend(segments);
         let Some(last) = self.segments.last() else { return };
-        while self.open.get(1).is_some_and(|(_, first)| **first <= *last.last) {
+        while self.open.get(1).is_some_and(|page| *page.first <= *last.last) {
             self.open.pop_front();
         }
     }
@@ -79,34 +111,41 @@ pub(super) struct Stages<'a> {
 }
 
 impl Stages<'_> {
-    /// What to go on from: a stage of the same fields that is not too old; a new one otherwise.
-    pub async fn resume(&self, fields: &[Field], now: Millis) -> Result<Stage, StoreError> {
-        let fresh = Stage::new(fields, now);
-        let Some(head) = self.read(&self.head()).await? else { return Ok(fresh) };
-        let Ok(mut stage) = postcard::from_bytes::<Stage>(&head) else { return Ok(fresh) };
-        if stage.fields != fields || now - stage.began_at > STAGE_LIFE_MS {
-            return Ok(fresh);
+    /// What to go on from: a stage of the same fields that is not too old. Another one is removed.
+    pub async fn resume(&self, fields: &[Field], now: Millis) -> Result<Option<Stage>, StoreError> {
+        let Some(head) = self.read(&self.head()).await? else { return Ok(None) };
+        let Ok(mut stage) = postcard::from_bytes::<Stage>(&head) else { return Ok(None) };
+        if stage.shape != shape(fields) || now - stage.began_at > STAGE_LIFE_MS {
+            self.clear(&stage).await?;
+            return Ok(None);
         }
         for part in 0..stage.parts {
             let note = self.read(&self.part(part)).await?.unwrap_or_default();
             match postcard::from_bytes::<Vec<SegmentInfo>>(&note) {
                 Ok(segments) => stage.segments.extend(segments),
-                Err(_) => return Ok(fresh),
+                Err(_) => return Ok(None),
             }
         }
         stage.saved = stage.segments.len();
         stage.here = stage.cursor.clone();
-        Ok(stage)
+        stage.left_out = stage.keyless;
+        Ok(Some(stage))
     }
 
     /// Stores the stage: first what was packed since the last time, then the head that counts it in.
     pub async fn save(&self, stage: &mut Stage) -> Result<(), StoreError> {
-        let Some((cursor, _)) = stage.open.front() else { return Ok(()) };
-        stage.cursor = cursor.clone();
+        let (cursor, keyless) = match stage.open.front() {
+            Some(page) => (page.cursor.clone(), page.keyless),
+            // Every row of the pages so far is stored.
+            None => (stage.here.clone(), stage.left_out),
+        };
+        (stage.cursor, stage.keyless) = (cursor, keyless);
         let added = stage.segments.get(stage.saved..).unwrap_or_default();
-        self.write(&self.part(stage.parts), Some(encode(&added)?)).await?;
-        stage.saved = stage.segments.len();
-        stage.parts += 1;
+        if !added.is_empty() {
+            self.write(&self.part(stage.parts), Some(encode(&added)?)).await?;
+            stage.saved = stage.segments.len();
+            stage.parts += 1;
+        }
         self.write(&self.head(), Some(encode(stage)?)).await
     }
 

@@ -8,6 +8,9 @@ pub const BUNDLED: &[(&str, &[u8])] = &[("salesforce", include_bytes!(concat!(en
 /// The tiny guest of `tests/guests/rust`, packed: what the host's own tests load.
 pub const TEST_GUEST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/notes.wasm"));
 
+/// The guest of `tests/guests/feed`, packed: its tool decides everything, for tests of fetching.
+pub const FEED_GUEST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/feed.wasm"));
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -17,7 +20,7 @@ mod tests {
 
     #[test]
     fn every_guest_is_a_component_that_ends_in_its_manifest() {
-        let all = BUNDLED.iter().copied().chain([("notes", TEST_GUEST)]);
+        let all = BUNDLED.iter().copied().chain([("notes", TEST_GUEST), ("feed", FEED_GUEST)]);
         for (id, component) in all {
             assert!(component.starts_with(COMPONENT), "{id} is not a component");
             let tail = String::from_utf8_lossy(&component[component.len().saturating_sub(16 << 10)..]).into_owned();

@@ -10,6 +10,12 @@ const MAX_EXTRA: usize = 100;
 /// The description of an object, as far as it is used.
 #[derive(Debug, Default, Deserialize)]
 pub struct Describe {
+    /// Whether this user may make such records.
+    #[serde(default)]
+    pub createable: bool,
+    /// Whether this user may delete them.
+    #[serde(default)]
+    pub deletable: bool,
     pub fields: Vec<Column>,
 }
 

@@ -17,6 +17,10 @@ const COLUMN: &str = "column";
 /// What Salesforce says of a session that is of the wrong kind rather than over.
 const UNFIT_SESSIONS: [&str; 2] = ["not valid for use with the REST API", "is not attached to Agent"];
 
+/// What is said of a lock: Salesforce did nothing, and will when the lock is gone.
+pub const LOCKED: &str =
+    "Salesforce is changing groups or roles at the moment and locks them. It is tried again later.";
+
 #[derive(Debug, Deserialize)]
 struct Item {
     #[serde(rename = "errorCode", alias = "statusCode", default)]
@@ -48,7 +52,7 @@ fn of_code(status: u16, code: &str, text: &str) -> Error {
     let lock =
         text.contains("could not acquire lock") || text.contains("Group membership operation already in progress");
     let (class, sentence) = match code {
-        _ if lock => (ErrorClass::Retry, locked()),
+        _ if lock => (ErrorClass::Retry, LOCKED.into()),
         // A new login would get the same kind of session, and the same answer, for ever.
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" if UNFIT_SESSIONS.iter().any(|unfit| text.contains(unfit)) => (
             ErrorClass::Forbidden,
@@ -57,7 +61,7 @@ fn of_code(status: u16, code: &str, text: &str) -> Error {
                  app of this org. Salesforce says: {text}"
             ),
         ),
-        "UNABLE_TO_LOCK_ROW" => (ErrorClass::Retry, locked()),
+        "UNABLE_TO_LOCK_ROW" => (ErrorClass::Retry, LOCKED.into()),
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => (
             ErrorClass::Reauthorize,
             "Salesforce no longer accepts the login of this connection. Connect it again.".into(),
@@ -111,10 +115,6 @@ fn limit(code: &str, text: &str) -> Error {
     }
     let sentence = "The API requests of this Salesforce org are used up for the last 24 hours. What was fetched is kept; it goes on in some hours.";
     Error::new(ErrorClass::Exhausted, code, sentence).after(Some(EXHAUSTED_WAIT_MS))
-}
-
-fn locked() -> String {
-    "Salesforce is changing groups or roles at the moment and locks them. It is tried again later.".into()
 }
 
 /// Names the column in `No such column 'Foo' on entity 'Bar'. If you are ...`, also for the program, as the member `column`.

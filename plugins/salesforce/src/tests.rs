@@ -53,15 +53,6 @@ fn inverse_names_are_unique_at_the_far_object() {
 }
 
 #[test]
-fn the_manifest_lets_each_action_write_and_nothing_else() {
-    let manifest = include_str!("../manifest.toml");
-    for action in actions::all() {
-        assert!(manifest.contains(&format!("[[actions.{}.write]]", action.name)), "{}", action.name);
-    }
-    assert_eq!(manifest.matches(".write]]").count(), actions::all().len());
-}
-
-#[test]
 fn templates_name_fields_and_edges_that_exist() {
     let description = Salesforce::describe();
     for template in &description.templates {

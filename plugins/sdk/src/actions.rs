@@ -6,6 +6,9 @@ use crate::bindings::exports::weft::integration::actions::{
 };
 use crate::bindings::weft::integration::types::{Error, ErrorClass};
 
+/// The member of `ext` that names the record an undo runs on.
+const UNDO_KEY: &str = "undo-key";
+
 impl Plan {
     /// A plan of these targets.
     pub fn new(targets: impl IntoIterator<Item = TargetPlan>) -> Self {
@@ -65,6 +68,12 @@ impl Undo {
     pub fn new(action: impl Into<String>, inputs: &serde_json::Value) -> Self {
         Self { action: action.into(), inputs: inputs.to_string(), loses: Vec::new() }
     }
+
+    /// Adds what is lost all the same.
+    pub fn losing(mut self, sentence: impl Into<String>) -> Self {
+        self.loses.push(sentence.into());
+        self
+    }
 }
 
 impl Outcome {
@@ -98,6 +107,12 @@ impl Outcome {
         self.undo = Some(undo);
         self
     }
+
+    /// The undo runs on this record, not on the target: for what an action without target has made.
+    pub fn undone_on(mut self, key: impl Into<String>) -> Self {
+        self.ext.push((UNDO_KEY.into(), key.into()));
+        self
+    }
 }
 
 impl RunResult {
@@ -109,6 +124,12 @@ impl RunResult {
             deleted: Vec::new(),
             ext: Vec::new(),
         }
+    }
+
+    /// Adds records that are gone.
+    pub fn without(mut self, deleted: impl IntoIterator<Item = DeletedRecord>) -> Self {
+        self.deleted.extend(deleted);
+        self
     }
 }
 
@@ -145,6 +166,12 @@ impl Verdict {
     pub fn unknown(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self::of(key, VerdictKind::Unknown, message, false)
     }
+
+    /// As [`Outcome::undone_on`], for what was done.
+    pub fn undone_on(mut self, key: impl Into<String>) -> Self {
+        self.ext.push((UNDO_KEY.into(), key.into()));
+        self
+    }
 }
 
 impl Verification {
@@ -156,5 +183,11 @@ impl Verification {
             deleted: Vec::new(),
             ext: Vec::new(),
         }
+    }
+
+    /// Adds records that are gone.
+    pub fn without(mut self, deleted: impl IntoIterator<Item = DeletedRecord>) -> Self {
+        self.deleted.extend(deleted);
+        self
     }
 }

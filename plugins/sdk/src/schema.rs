@@ -285,6 +285,18 @@ impl Input {
         self
     }
 
+    /// The values of a choice, each with its title.
+    pub fn with_choices(mut self, choices: &[(&str, &str)]) -> Self {
+        self.choices = choices.iter().map(|(value, title)| Choice::new(value, title)).collect();
+        self
+    }
+
+    /// Filled in at first.
+    pub fn default_to(mut self, value: &serde_json::Value) -> Self {
+        self.default = Some(value.to_string());
+        self
+    }
+
     /// The longest text in characters, or the most references.
     pub fn at_most(mut self, max: u32) -> Self {
         self.max = Some(max);
@@ -311,6 +323,11 @@ impl Action {
         }
     }
 
+    /// An action that makes something and has no target.
+    pub fn without_target(name: &str, title: &str) -> Self {
+        Self { object: None, touches: Vec::new(), ..Self::new(name, title, "") }
+    }
+
     /// What it does.
     pub fn help(mut self, sentence: &str) -> Self {
         self.help = sentence.into();
@@ -333,6 +350,12 @@ impl Action {
     pub fn taken_back_by(mut self, inverse: &str, reversal: Reversal) -> Self {
         self.inverse = Some(inverse.into());
         self.reversal = reversal;
+        self
+    }
+
+    /// Further objects whose records it may change.
+    pub fn touching(mut self, objects: &[&str]) -> Self {
+        self.touches.extend(objects.iter().map(|&object| object.to_owned()));
         self
     }
 

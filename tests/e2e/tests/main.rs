@@ -4,9 +4,11 @@
 
 mod action;
 mod board;
+mod clients;
 mod connect;
 mod crash;
 mod languages;
+mod offered;
 mod salesforce;
 mod screen;
 mod sign_in;

@@ -17,9 +17,10 @@ use weft::plugins::{
 };
 use weft_simulators::salesforce::{Fault as Trouble, Object, Org, OrgOptions, Permission, Permissions, Salesforce};
 
+mod actions;
 mod reading;
 
-const PATCH_USER: &str = "PATCH /services/data/*/sobjects/User/*";
+const PATCH: &str = "PATCH /services/data/*/composite/sobjects";
 
 /// The guest, connected to an org of its own.
 struct Stage {
@@ -304,7 +305,7 @@ async fn a_user_is_deactivated_and_taken_back() {
     let result = stage.run(run_call(undo.action.as_str(), inputs, &plans)).await;
     assert_eq!(result.outcomes[0].kind, TargetOutcomeKind::Done, "{:?}", result.outcomes);
     assert_eq!(stage.org.field(&people[0], "IsActive").unwrap(), true);
-    assert_eq!(stage.org.calls(PATCH_USER), 2);
+    assert_eq!(stage.org.calls(PATCH), 2);
     stage.end().await;
 }
 
@@ -363,11 +364,11 @@ async fn a_lost_answer_is_read_back_and_a_write_is_never_sent_twice() {
     let plans = stage.prepare("deactivate-user", json!({}), &[&people[0], &people[1]]).await.unwrap();
     let call = |at: usize| run_call("deactivate-user", json!({}), &plans[at..=at]);
 
-    stage.org.fault(PATCH_USER, Trouble::LostResponse);
+    stage.org.fault(PATCH, Trouble::LostResponse);
     assert_eq!(stage.run(call(0)).await.outcomes[0].kind, TargetOutcomeKind::Done, "the record tells");
-    assert_eq!(stage.org.calls(PATCH_USER), 1);
+    assert_eq!(stage.org.calls(PATCH), 1);
 
-    stage.org.fault(PATCH_USER, Trouble::Reset);
+    stage.org.fault(PATCH, Trouble::Reset);
     assert_eq!(stage.run(call(1)).await.outcomes[0].kind, TargetOutcomeKind::Unknown);
     let shape: [(ObjectName, Vec<Field>); 1] = [("User".into(), stage.fields("User").await)];
     for (at, kind, repeatable) in [(0, VerdictKind::Done, false), (1, VerdictKind::NotDone, true)] {
@@ -376,7 +377,7 @@ async fn a_lost_answer_is_read_back_and_a_write_is_never_sent_twice() {
     }
     let again = stage.run(call(0)).await;
     assert_eq!(again.outcomes[0].kind, TargetOutcomeKind::Already);
-    assert_eq!(stage.org.calls(PATCH_USER), 2, "one PATCH for each target");
+    assert_eq!(stage.org.calls(PATCH), 2, "one PATCH for each target");
     stage.end().await;
 }
 
@@ -386,16 +387,19 @@ async fn limits_stop_a_run_and_tell_how_long() {
     let people = stage.people();
     let plans = stage.prepare("deactivate-user", json!({}), &[&people[0], &people[1]]).await.unwrap();
     let refuse = |code, message, status| Trouble::Refuse { status, code, message };
-    stage.org.fault(PATCH_USER, refuse("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", 400));
-    stage.org.fault(PATCH_USER, refuse("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403));
-    let result = stage.run(run_call("deactivate-user", json!({}), &plans)).await;
-    let classes: Vec<_> = result.outcomes.iter().map(|outcome| outcome.error.as_ref().unwrap().class).collect();
-    assert_eq!(classes, [ErrorClass::Retry, ErrorClass::Exhausted]);
+    // Locked twice, then free: it is tried again within the call.
+    for _ in 0..2 {
+        stage.org.fault(PATCH, refuse("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", 400));
+    }
+    let result = stage.run(run_call("deactivate-user", json!({}), &plans[..1])).await;
+    assert_eq!(result.outcomes[0].kind, TargetOutcomeKind::Done, "{:?}", result.outcomes);
+    assert_eq!(stage.org.calls(PATCH), 3);
 
-    stage.org.fault(PATCH_USER, refuse("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403));
+    stage.org.fault(PATCH, refuse("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403));
     let result = stage.run(run_call("deactivate-user", json!({}), &plans)).await;
-    let classes: Vec<_> = result.outcomes.iter().map(|outcome| outcome.error.as_ref().unwrap().class).collect();
-    assert_eq!(classes, [ErrorClass::Exhausted, ErrorClass::Exhausted]);
-    assert_eq!(stage.org.calls(PATCH_USER), 3, "the second user is not tried when the first answer stops all");
+    let kinds: Vec<_> = result.outcomes.iter().map(|outcome| outcome.kind).collect();
+    assert_eq!(kinds, [TargetOutcomeKind::Already, TargetOutcomeKind::Failed]);
+    assert_eq!(result.outcomes[1].error.as_ref().unwrap().class, ErrorClass::Exhausted);
+    assert_eq!(stage.org.calls(PATCH), 4, "nothing is sent after the answer that stops all");
     stage.end().await;
 }

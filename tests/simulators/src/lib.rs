@@ -1,5 +1,6 @@
 //! Simulated tools as servers on the loopback address: strict, stateful, with faults on request and a journal of every call.
 
+pub mod feed;
 pub mod notes;
 pub mod salesforce;
 pub mod slack;

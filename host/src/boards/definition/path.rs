@@ -124,6 +124,7 @@ fn edges_between(object: &crate::domain::ObjectType, of: &ObjectName) -> Vec<Edg
         name: relationship.name.clone(),
         title: relationship.title.clone(),
         key: EdgeKey {
+            near: object.name.clone(),
             object: relationship.object.clone(),
             cardinality: relationship.cardinality,
             local: relationship.local.clone(),
@@ -135,6 +136,7 @@ fn edges_between(object: &crate::domain::ObjectType, of: &ObjectName) -> Vec<Edg
     let inverse = inverse.filter_map(|relationship| {
         let (name, title) = relationship.inverse.clone()?;
         let key = EdgeKey {
+            near: of.clone(),
             object: object.name.clone(),
             cardinality: flip(relationship.cardinality),
             local: relationship.remote.clone(),

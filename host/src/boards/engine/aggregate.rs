@@ -3,11 +3,11 @@
 
 use super::bits::Bits;
 use super::column::{Codes, Column, Data, Lists};
-use super::link::{EdgeKey, Link, NO_ROW, Reached};
+use super::link::{EdgeKey, Link, NO_ROW};
 use super::order::Packed;
 use super::table::Table;
 use super::texts::TextsBuilder;
-use crate::domain::{Aggregate, Cardinality, FieldType, ObjectName};
+use crate::domain::{Aggregate, Cardinality, FieldType};
 use std::sync::Arc;
 
 /// Which far records count for which near rows.
@@ -21,11 +21,11 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// The far records that match, by the rows of `near`, a table of this object.
-    pub fn new(object: &ObjectName, near: &Table, edge: &EdgeKey, far: &Table, matching: Bits) -> Self {
+    /// The far records that match, by the rows of `near`.
+    pub fn new(near: &Table, edge: &EdgeKey, far: &Table, matching: Bits) -> Self {
         let from_far = edge.cardinality == Cardinality::ToMany;
         let link = match from_far {
-            true => far.link(&edge.flipped(object), near),
+            true => far.link(&edge.flipped(), near),
             false => near.link(edge, far),
         };
         Self { link, from_far, matching, near_rows: near.rows() }
@@ -33,7 +33,7 @@ impl Pairs {
 
     /// Visits each near row with each far row that counts for it; the far rows of a near row in the order of their keys.
     fn each(&self, mut visit: impl FnMut(usize, usize)) {
-        let Reached::One(leads) = &self.link.rows else { return };
+        let leads = self.link.leads();
         if !self.from_far {
             let counts = |far: &u32| *far != NO_ROW && self.matching.get(*far as usize);
             return leads

@@ -146,18 +146,6 @@ impl Truth {
         Self { yes: Bits::filled(len, false), known: Bits::filled(len, false) }
     }
 
-    /// `len` rows, each in the state of [`Truth::from_states`] that the function says.
-    pub fn from_fn(len: usize, state: impl Fn(usize) -> u8) -> Self {
-        let word = |start: usize| {
-            (start..(start + 64).min(len)).enumerate().fold((0, 0), |(yes, known), (at, row)| {
-                let state = u64::from(state(row));
-                (yes | ((state & 1) << at), known | ((state >> 1) << at))
-            })
-        };
-        let (yes, known) = (0..len.div_ceil(64)).map(|index| word(index * 64)).unzip();
-        Self { yes: Bits { words: yes, len }, known: Bits { words: known, len } }
-    }
-
     /// The row's state as [`Truth::from_states`] takes it.
     pub fn state(&self, row: usize) -> u8 {
         u8::from(self.yes.get(row)) | (u8::from(self.known.get(row)) << 1)

@@ -102,9 +102,8 @@ impl Expression {
             Self::Many(steps, end, ManyTest::All(each)) => {
                 steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, false))
             }
-            Self::Many(steps, end, ManyTest::Count(low, high)) => {
-                let counts = steps.iter().rev().fold(vec![1; end.rows()], |counts, link| add(link, &counts));
-                let yes = Bits::from_values(&counts, |count| (*low..=*high).contains(&i64::from(count)));
+            Self::Many(steps, _, ManyTest::Count(low, high)) => {
+                let yes = Bits::from_values(&counts(steps), |count| (*low..=*high).contains(&i64::from(count)));
                 Truth { known: Bits::filled(yes.len(), true), yes }
             }
             Self::Leaf(reach, test) => {
@@ -141,30 +140,40 @@ fn carry(link: &Link, far: &Truth, missing: u8) -> Truth {
 /// What is true of the far rows, asked of all that each near row leads to: one that is `decisive` decides, else one of which it is
 /// unknown leaves it unknown, else the opposite holds, for no far row as well.
 fn gather(link: &Link, far: &Truth, decisive: bool) -> Truth {
-    let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
-    let (decides, opposite) = (0b10 | u8::from(decisive), 0b10 | u8::from(!decisive));
-    let join = |all: u8, next: u8| match (all, next) {
-        _ if all == decides || next == decides => decides,
-        (0, _) | (_, 0) => 0,
-        _ => opposite,
+    let leads = match &link.rows {
+        Reached::One(rows) => {
+            let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
+            let opposite = 0b10 | u8::from(!decisive);
+            return Truth::from_states(rows, |row| states.get(row as usize).copied().unwrap_or(opposite));
+        }
+        Reached::Many { leads, .. } => leads.leads(),
     };
-    // What lies past the end, as NO_ROW does, adds nothing.
-    let state = |far: u32| states.get(far as usize).copied().unwrap_or(opposite);
-    match &link.rows {
-        Reached::One(rows) => Truth::from_states(rows, state),
-        many @ Reached::Many { .. } => Truth::from_fn(many.near_rows(), |row| {
-            link.all(row as u32).iter().fold(opposite, |all, far| join(all, state(*far)))
-        }),
+    let rows = link.rows.near_rows();
+    // A bit for the near row of each far one, and none for NO_ROW, which is past the end.
+    let near = |far: &Bits| {
+        let mut near = Bits::filled(rows, false);
+        far.ones().for_each(|row| near.set(leads[row as usize] as usize));
+        near
+    };
+    let decides = if decisive { far.yes.clone() } else { far.known.clone().and_not(&far.yes) };
+    let decided = near(&decides);
+    let unknown = near(&Bits::filled(far.known.len(), true).and_not(&far.known)).and_not(&decided);
+    let all = || Bits::filled(rows, true);
+    Truth {
+        known: all().and_not(&unknown),
+        yes: if decisive { decided } else { all().and_not(&decided).and_not(&unknown) },
     }
 }
 
-/// Adds up numbers of the far rows for the near rows that lead to them.
-fn add(link: &Link, far: &[u32]) -> Vec<u32> {
-    let sum = |row: u32| {
-        let counts = link.all(row).iter().filter_map(|far_row| far.get(*far_row as usize));
-        counts.fold(0_u32, |sum, count| sum.saturating_add(*count))
-    };
-    (0..link.rows.near_rows() as u32).map(sum).collect()
+/// How many records each row of the first table leads to.
+fn counts(steps: &[Arc<Link>]) -> Vec<u32> {
+    let Some((last, before)) = steps.split_last() else { return Vec::new() };
+    let rows = |link: &Link| 0..link.rows.near_rows() as u32;
+    let ones: Vec<u32> = rows(last).map(|row| last.all(row).len() as u32).collect();
+    before.iter().rev().fold(ones, |far, link| {
+        let sum = |row: u32| link.all(row).iter().fold(0_u32, |sum, row| sum.saturating_add(far[*row as usize]));
+        rows(link).map(sum).collect()
+    })
 }
 
 impl Test {

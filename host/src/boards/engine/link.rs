@@ -1,11 +1,11 @@
 //! Relationships resolved to row numbers, once for each pair of tables: after that a join is an array read.
 
 use super::column::{Column, Data};
+use super::key_index::{KeyIndex, key_at};
 use super::normalize::normalize;
 use super::table::Table;
 use crate::domain::{Cardinality, Normalizer, ObjectName};
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// No row.
 pub const NO_ROW: u32 = u32::MAX;
@@ -13,6 +13,8 @@ pub const NO_ROW: u32 = u32::MAX;
 /// A relationship as seen from one side.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EdgeKey {
+    /// The object at the near end.
+    pub near: ObjectName,
     /// The object at the far end.
     pub object: ObjectName,
     /// How many records stand at the far end.
@@ -26,14 +28,20 @@ pub struct EdgeKey {
 }
 
 impl EdgeKey {
-    /// The same relationship from its other end, at which an object of this name stands.
-    pub fn flipped(&self, near: &ObjectName) -> Self {
+    /// The same relationship from its other end.
+    pub fn flipped(&self) -> Self {
         let cardinality = match self.cardinality {
             Cardinality::ToOne => Cardinality::ToMany,
             Cardinality::ToMany => Cardinality::ToOne,
         };
-        let (local, remote) = (self.remote.clone(), self.local.clone());
-        Self { object: near.clone(), cardinality, local, remote, normalizer: self.normalizer }
+        Self {
+            near: self.object.clone(),
+            object: self.near.clone(),
+            cardinality,
+            local: self.remote.clone(),
+            remote: self.local.clone(),
+            normalizer: self.normalizer,
+        }
     }
 }
 
@@ -53,6 +61,8 @@ pub enum Reached {
     One(Vec<u32>),
     /// Any number: where the run of each near row ends, and the runs behind each other, ascending.
     Many {
+        /// The same relationship from its other end: the near row of each far one.
+        leads: Arc<Link>,
         /// Where each run ends.
         ends: Vec<u32>,
         /// The runs.
@@ -73,15 +83,16 @@ impl Reached {
 impl Link {
     /// Resolves a relationship. A field that is not there reaches nothing.
     pub fn resolve(near: &Table, edge: &EdgeKey, far: &Table) -> Self {
-        let (local, remote) = (keyed(near, &edge.local), keyed(far, &edge.remote));
         match edge.cardinality {
             Cardinality::ToOne => {
+                let (local, remote) = (keyed(near, &edge.local), keyed(far, &edge.remote));
                 let (rows, duplicates) = lead(local, near.rows(), remote, far.rows(), edge.normalizer);
                 Self { rows: Reached::One(rows), duplicates }
             }
             Cardinality::ToMany => {
-                let (rows, duplicates) = lead(remote, far.rows(), local, near.rows(), edge.normalizer);
-                Self { rows: invert(&rows, near.rows()), duplicates }
+                let leads = far.link(&edge.flipped(), near);
+                let duplicates = leads.duplicates;
+                Self { rows: invert(leads, near.rows()), duplicates }
             }
         }
     }
@@ -102,18 +113,26 @@ impl Link {
                 Some(far) if *far != NO_ROW => std::slice::from_ref(far),
                 _ => &[],
             },
-            Reached::Many { ends, rows } => {
+            Reached::Many { ends, rows, .. } => {
                 let start = if row == 0 { 0 } else { ends[row - 1] as usize };
                 &rows[start..ends[row] as usize]
             }
         }
     }
 
-    /// Bytes held.
+    /// The row that each row leads to, of a to-one relationship.
+    pub fn leads(&self) -> &[u32] {
+        match &self.rows {
+            Reached::One(rows) => rows,
+            Reached::Many { .. } => &[],
+        }
+    }
+
+    /// Bytes held, without those of the other end.
     pub fn bytes(&self) -> usize {
         match &self.rows {
             Reached::One(rows) => rows.len() * 4,
-            Reached::Many { ends, rows } => (ends.len() + rows.len()) * 4,
+            Reached::Many { ends, rows, .. } => (ends.len() + rows.len()) * 4,
         }
     }
 }
@@ -131,36 +150,19 @@ fn lead(
     how: Normalizer,
 ) -> (Vec<u32>, usize) {
     let (Some(from), Some(to)) = (from, to) else { return (vec![NO_ROW; from_rows], 0) };
-    let mut by_key: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(to_rows);
-    let mut duplicates = 0;
-    for row in 0..to_rows {
-        if let Some(key) = key_at(to, row, how) {
-            let kept = *by_key.entry(key).or_insert(row as u32);
-            duplicates += usize::from(kept != row as u32);
-        }
-    }
-    let find = |text: Option<Cow<'_, str>>| {
-        let text = text?;
-        by_key.get(normalize(how, &text)?.as_ref()).copied()
-    };
+    let index = KeyIndex::new(to, to_rows, how);
     // A dictionary is looked up once for each distinct text.
     if let Data::Dictionary(texts, codes) = &from.data {
-        let found: Vec<u32> = texts.iter().map(|text| find(Some(Cow::Borrowed(text))).unwrap_or(NO_ROW)).collect();
+        let found = index.find(texts.iter().map(|text| normalize(how, text)), texts.len());
         let at = |row| if from.known.get(row) { found[codes.get(row)] } else { NO_ROW };
-        return ((0..from_rows).map(at).collect(), duplicates);
+        return ((0..from_rows).map(at).collect(), index.duplicates());
     }
-    ((0..from_rows).map(|row| find(from.key_text(row)).unwrap_or(NO_ROW)).collect(), duplicates)
-}
-
-fn key_at(column: &Column, row: usize, how: Normalizer) -> Option<Cow<'_, str>> {
-    match column.key_text(row)? {
-        Cow::Borrowed(text) => normalize(how, text),
-        Cow::Owned(text) => normalize(how, &text).map(|key| Cow::Owned(key.into_owned())),
-    }
+    (index.find((0..from_rows).map(|row| key_at(from, row, how)), from_rows), index.duplicates())
 }
 
 /// Turns "which one does each far row lead to" into "which far rows does each near row have".
-fn invert(leads: &[u32], near_rows: usize) -> Reached {
+fn invert(link: Arc<Link>, near_rows: usize) -> Reached {
+    let leads = link.leads();
     let mut ends = vec![0; near_rows];
     leads.iter().filter(|near| **near != NO_ROW).for_each(|near| ends[*near as usize] += 1);
     let mut total = 0;
@@ -176,5 +178,5 @@ fn invert(leads: &[u32], near_rows: usize) -> Reached {
         rows[*end as usize] = far as u32;
         *end += 1;
     }
-    Reached::Many { ends, rows }
+    Reached::Many { leads: link, ends, rows }
 }

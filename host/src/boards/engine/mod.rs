@@ -7,6 +7,7 @@ mod builder;
 mod column;
 mod filter;
 mod fold;
+mod key_index;
 mod link;
 mod normalize;
 mod order;

@@ -21,6 +21,8 @@ pub struct Tile {
     pub status: String,
     /// What is wrong and what to do.
     pub problem: Option<String>,
+    /// What the last fetch found different, a line each: records that came and went, fields that changed.
+    pub news: Vec<String>,
     /// How far a fetch is, one line an object: "User: 1,200 of 5,000 rows".
     pub progress: Vec<String>,
     /// A fetch is under way: it is looked at again and again.
@@ -35,6 +37,8 @@ pub struct Tile {
 
 /// Lines of progress shown.
 const PROGRESS: usize = 8;
+/// Lines of news shown.
+const NEWS: usize = 6;
 
 /// Blocks of a tile, at most.
 pub const TILE_BLOCKS: usize = 3;
@@ -60,6 +64,10 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
         vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), vec![button, access])];
     if let Some(problem) = &tile.problem {
         blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
+    }
+    let news: Vec<String> = tile.news.iter().take(NEWS).map(|line| block::escape_line(line)).collect();
+    if !news.is_empty() && !tile.is_fetching {
+        blocks.push(block::context(&news.join("\n")));
     }
     blocks
 }

@@ -2,12 +2,14 @@
 
 mod packer;
 mod patch;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub use packer::{Packed, Packer, pack};
 pub use patch::patch_rows;
+pub use raw::{RawRow, moment, unpack_raw};
 pub use value::{ListRef, ValueRef};
 
 use super::StoreError;

@@ -1,7 +1,7 @@
 //! Cuts rows, as they come in order of key, into segments: along the boundaries of the generation before, so that a record that came
 //! or went changes one segment and leaves the others as they are.
 
-use super::{StoreError, ZSTD_LEVEL, encode, read, seal};
+use super::{RawRow, StoreError, ZSTD_LEVEL, encode, read, seal};
 use crate::domain::Row;
 use crate::store::limits::VALUE_BYTES;
 use crate::store::{SegmentInfo, segment_hash};
@@ -35,6 +35,8 @@ pub struct Packer {
     /// Where each row in `raw` ends.
     ends: Vec<usize>,
     last: Option<Box<str>>,
+    /// Records too large to be stored; none: the first of them is an error.
+    left_out: Option<u32>,
     compressor: zstd::bulk::Compressor<'static>,
     done: Vec<Packed>,
 }
@@ -48,19 +50,44 @@ impl Packer {
             raw: vec![],
             ends: vec![],
             last: None,
+            left_out: None,
             compressor: zstd::bulk::Compressor::new(ZSTD_LEVEL)
                 .map_err(|error| StoreError::Io(format!("rows cannot be compressed: {error}")))?,
             done: vec![],
         })
     }
 
+    /// Leaves out records too large to be stored, and counts them, so that one of them does not stop all the others.
+    pub fn leaving_out(mut self) -> Self {
+        self.left_out = Some(0);
+        self
+    }
+
+    /// How many records were left out so far.
+    pub fn left_out(&self) -> u32 {
+        self.left_out.unwrap_or_default()
+    }
+
     /// Takes a row. Its key must come after that of the row before: [`StoreError::Unordered`].
     pub fn push(&mut self, row: &Row) -> Result<(), StoreError> {
-        if self.last.as_ref().is_some_and(|last| *row.key <= **last) {
-            return Err(StoreError::Unordered(row.key.to_string()));
+        self.take_row(&row.key, |raw| encode(row, raw))
+    }
+
+    /// Takes a row in its stored form.
+    pub fn push_raw(&mut self, row: &RawRow) -> Result<(), StoreError> {
+        self.take_row(&row.key, |raw| row.encode(raw))
+    }
+
+    fn take_row(
+        &mut self,
+        key: &str,
+        encode: impl FnOnce(&mut Vec<u8>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if self.last.as_ref().is_some_and(|last| *key <= **last) {
+            return Err(StoreError::Unordered(key.to_owned()));
         }
         let mut crossed = false;
-        while self.boundaries.next_if(|first| **first <= *row.key).is_some() {
+        while self.boundaries.next_if(|first| **first <= *key).is_some() {
             crossed = true;
         }
         let few = self.ends.len() < FEWEST_ROWS && self.raw.len() < FEWEST_RAW_BYTES;
@@ -69,10 +96,24 @@ impl Packer {
         } else if self.ends.len() == MOST_ROWS {
             self.cut(ROWS)?;
         }
-        encode(row, &mut self.raw)?;
+        let from = self.raw.len();
+        self.last = Some(key.into());
+        if let Err(error) = encode(&mut self.raw) {
+            self.raw.truncate(from);
+            return self.too_large(error);
+        }
         self.ends.push(self.raw.len());
-        self.last = Some(row.key.clone());
         Ok(())
+    }
+
+    fn too_large(&mut self, error: StoreError) -> Result<(), StoreError> {
+        match (&mut self.left_out, error) {
+            (Some(count), StoreError::TooLarge { .. }) => {
+                *count += 1;
+                Ok(())
+            }
+            (_, error) => Err(error),
+        }
     }
 
     /// The segments finished since the last call.
@@ -82,8 +123,13 @@ impl Packer {
 
     /// The rest.
     pub fn finish(mut self) -> Result<Vec<Packed>, StoreError> {
-        self.cut(self.ends.len())?;
+        self.end()?;
         Ok(self.done)
+    }
+
+    /// Makes segments of all rows taken so far.
+    pub fn end(&mut self) -> Result<(), StoreError> {
+        self.cut(self.ends.len())
     }
 
     /// Finishes the first `rows` rows.
@@ -106,16 +152,20 @@ impl Packer {
             return Ok(());
         }
         let raw = &self.raw[self.start(rows.start)..self.start(rows.end)];
-        let bytes = seal(&mut self.compressor, raw)?;
-        if bytes.len() <= VALUE_BYTES {
-            let first = self.key(rows.start)?;
-            let last = self.key(rows.end - 1)?;
-            let info = SegmentInfo { hash: segment_hash(&bytes), first, last, rows: rows.len() as u32 };
-            self.done.push(Packed { info, bytes: bytes.into() });
-            return Ok(());
-        }
+        let too_large = match seal(&mut self.compressor, raw) {
+            Ok(bytes) if bytes.len() <= VALUE_BYTES => {
+                let first = self.key(rows.start)?;
+                let last = self.key(rows.end - 1)?;
+                let info = SegmentInfo { hash: segment_hash(&bytes), first, last, rows: rows.len() as u32 };
+                self.done.push(Packed { info, bytes: bytes.into() });
+                return Ok(());
+            }
+            Ok(bytes) => StoreError::TooLarge { what: "a record", size: bytes.len(), limit: VALUE_BYTES },
+            Err(error @ StoreError::TooLarge { .. }) => error,
+            Err(error) => return Err(error),
+        };
         if rows.len() == 1 {
-            return Err(StoreError::TooLarge { what: "a record", size: bytes.len(), limit: VALUE_BYTES });
+            return self.too_large(too_large);
         }
         let middle = rows.start + rows.len() / 2;
         self.segment(rows.start..middle)?;

@@ -1,211 +1,221 @@
-//! The rules of the four actions, without any request.
+//! The actions as a whole, and the shared pieces of their tests. No request is sent: rules are pure, and answers are written down.
 
-use super::change::Facts;
-use super::role::Role;
-use super::user::User;
+mod creations;
+mod deletions;
+mod licenses;
+mod offboarding;
+mod permissions;
+mod properties;
+mod runs;
+mod users;
+
+use super::drive;
+use super::operation::{Operation, Standing};
+use super::people::User;
+use super::write::{Write, parcels};
 use super::*;
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
-const ADA: &str = "005D0000001AdaAIAS";
-const VP: &str = "00ED0000001VpVpMAC";
-const SALES: &str = "00ED0000001SaleMAC";
+pub const ADA: &str = "005D0000001AdaA";
+pub const EVE: &str = "005D0000001EveE";
+pub const OWN: &str = "005D0000001Self";
+pub const SET: &str = "0PSD0000001SetS";
+pub const SET_GROUP: &str = "0PGD0000001GrpG";
+pub const ROLE: &str = "00ED0000001RolR";
+pub const OTHER_ROLE: &str = "00ED0000001OthR";
+pub const GROUP: &str = "00GD0000001GrpG";
+pub const USER_LICENSE: &str = "100D0000001LicL";
+pub const SET_LICENSE: &str = "0PLD0000001LicL";
+pub const PACKAGE: &str = "050D0000001PacP";
+pub const PROFILE: &str = "00eD0000001ProP";
 
-/// Ids of the tests in their long form.
-fn long(id: &str) -> String {
-    crate::id::normalize(&id[..15]).unwrap()
+/// An id of the tests in its long form.
+pub fn long(id: &str) -> String {
+    crate::id::normalize(id).unwrap()
 }
 
-fn ada(change: Json) -> User {
-    let mut record = json!({
-        "attributes": { "type": "User", "url": "/services/data/v67.0/sobjects/User/x" },
-        "Id": long(ADA), "Name": "Ada", "Username": "ada@acme.example", "IsActive": true, "UserType": "Standard",
-        "UserRoleId": long(SALES), "UserRole": { "Name": "Sales" }
-    });
-    record.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+/// A record as Salesforce answers it.
+pub fn row<T: DeserializeOwned>(record: Json) -> T {
     serde_json::from_value(record).unwrap()
 }
 
-fn facts() -> Facts {
-    Facts {
-        own_user: long("005D0000001MyseIAS"),
-        other_admins: Some(2),
-        target_admins: Vec::new(),
-        named_in: vec![("Backup Approver".into(), Vec::new())],
-        role: Some(Role { name: "VP".into(), portal_type: None }),
-    }
+/// Records as Salesforce answers them.
+pub fn rows<T: DeserializeOwned>(records: &[Json]) -> Vec<T> {
+    records.iter().cloned().map(row).collect()
 }
 
-fn planned(action: &str, inputs: Json, user: &User, facts: &Facts) -> TargetPlan {
-    plan::target(change(action, &inputs.to_string()).unwrap().as_ref(), &user.id, Some(user), facts)
+/// A user with the sales profile and licence, changed in this way.
+pub fn user(id: &str, change: Json) -> User {
+    let mut record = json!({
+        "attributes": { "type": "User", "url": "/services/data/v67.0/sobjects/User/x" },
+        "Id": long(id), "Name": "Ada", "Username": format!("{id}@acme.example"), "IsActive": true, "UserType": "Standard",
+        "UserRoleId": long(ROLE), "UserRole": { "Name": "Sales" }, "ProfileId": long(PROFILE),
+        "Profile": { "Name": "Seller", "UserLicenseId": long(USER_LICENSE), "UserLicense": { "Name": "Salesforce" } }
+    });
+    record.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    row(record)
 }
 
-fn run_target(before: &str) -> RunTarget {
-    RunTarget {
-        key: long(ADA),
-        record: "{}".into(),
-        before: before.into(),
-        idempotency_key: "k".into(),
-        ext: Vec::new(),
+/// An operation from its inputs.
+pub fn inputs(value: Json) -> Inputs {
+    Inputs::parse(&value.to_string()).unwrap()
+}
+
+/// Where a target stands.
+pub fn stand<O: Operation>(operation: &O, key: &str, facts: &O::Facts) -> Standing {
+    operation.stand(&long(key), facts).expect("the record is there")
+}
+
+/// The changes of all steps, in their order.
+pub fn writes(standing: &Standing) -> Vec<Write> {
+    standing.steps.iter().flat_map(|step| step.writes.clone()).collect()
+}
+
+/// The inputs of an undo.
+pub fn undo(standing: &Standing) -> (String, Json) {
+    let undo = standing.undo.as_ref().expect("an undo");
+    (undo.action.clone(), serde_json::from_str(&undo.inputs).unwrap())
+}
+
+/// Inputs with which an action can be called.
+fn good_inputs(action: &str) -> Json {
+    match action {
+        "assign-permission-set" | "remove-permission-set" => json!({ "permission-set": SET }),
+        "assign-permission-set-group" | "remove-permission-set-group" => json!({ "group": SET_GROUP }),
+        "assign-role" => json!({ "role": ROLE }),
+        "assign-license" | "remove-license" => json!({ "licence": SET_LICENSE }),
+        "add-group-member" | "remove-group-member" => json!({ "group": GROUP }),
+        name if name.starts_with("create-") => json!({ "name": "Sales" }),
+        _ => json!({}),
     }
 }
 
 #[test]
-fn every_offered_action_can_be_run_and_taken_back() {
+fn every_offered_action_can_be_called_and_taken_back() {
     let offered = all();
+    assert_eq!(offered.len(), 24);
+    let names: BTreeSet<&str> = offered.iter().map(|action| action.name.as_str()).collect();
+    assert_eq!(names.len(), offered.len());
     for action in &offered {
-        assert!(change(&action.name, &json!({ "role": VP[..15] }).to_string()).is_ok(), "{}", action.name);
-        assert!(offered.iter().any(|other| Some(&other.name) == action.inverse.as_ref()), "{}", action.name);
-        assert!((1..=200).contains(&action.batch));
+        let name = action.name.as_str();
+        assert!(operation(name, &good_inputs(name).to_string(), 0.0).is_ok(), "{name}");
+        assert!((1..=200).contains(&action.batch) && action.idempotent, "{name}");
+        assert!(action.inverse.as_deref().is_none_or(|inverse| names.contains(inverse)), "{name}");
+        assert_eq!(action.inverse.is_none(), action.reversal == Reversal::None, "{name}");
+        let touched: BTreeSet<&String> = action.touches.iter().collect();
+        assert_eq!(touched.len(), action.touches.len(), "{name}");
+        assert!(touched.iter().all(|object| crate::objects::find(object).is_ok()), "{name}");
     }
-    assert_eq!(change("no-such", "{}").err().map(|error| error.class), Some(ErrorClass::Bug));
+    assert_eq!(operation("no-such", "{}", 0.0).err().map(|error| error.class), Some(ErrorClass::Bug));
+    assert_eq!(operation("assign-role", "[]", 0.0).err().map(|error| error.class), Some(ErrorClass::Bug));
 }
 
 #[test]
-fn only_the_changed_field_is_sent() {
-    let role = json!({ "role": &VP[..15] });
-    for (action, inputs, body) in [
-        ("deactivate-user", json!({}), json!({ "IsActive": false })),
-        ("reactivate-user", json!({}), json!({ "IsActive": true })),
-        ("assign-role", role, json!({ "UserRoleId": long(VP) })),
-        ("remove-role", json!({}), json!({ "UserRoleId": null })),
+fn wrong_inputs_are_told_at_their_field_before_any_call() {
+    for (action, given, field) in [
+        ("assign-permission-set", json!({}), "permission-set"),
+        ("assign-permission-set", json!({ "permission-set": SET_GROUP }), "permission-set"),
+        ("assign-permission-set", json!({ "permission-set": SET, "expires": "2026-13-01" }), "expires"),
+        ("assign-permission-set", json!({ "permission-set": SET, "expires": "1999-01-01" }), "expires"),
+        ("remove-permission-set", json!({ "permission-set": SET, "free-licence": "x" }), "free-licence"),
+        ("assign-permission-set-group", json!({ "group": GROUP }), "group"),
+        ("remove-permission-set-group", json!({ "group": "0PG" }), "group"),
+        ("assign-role", json!({ "role": "VP" }), "role"),
+        ("assign-role", json!({ "role": PROFILE }), "role"),
+        ("assign-license", json!({ "licence": ROLE }), "licence"),
+        ("assign-license", json!({ "licence": USER_LICENSE }), "profile"),
+        ("assign-license", json!({ "licence": SET_LICENSE, "profile": PROFILE }), "profile"),
+        ("assign-license", json!({ "licence": USER_LICENSE, "profile": ROLE }), "profile"),
+        ("remove-license", json!({ "licence": USER_LICENSE }), "profile"),
+        ("add-group-member", json!({ "group": SET_GROUP }), "group"),
+        ("delete-user-role", json!({ "move-to": "x" }), "move-to"),
+        ("delete-user", json!({ "anonymise": "please" }), "anonymise"),
+        ("reactivate-user", json!({ "unfreeze": 1 }), "unfreeze"),
+        ("create-permission-set", json!({}), "name"),
+        ("create-permission-set", json!({ "name": "A", "api-name": "1A" }), "api-name"),
+        ("create-permission-set", json!({ "name": "A", "api-name": "A__B" }), "api-name"),
+        ("create-permission-set", json!({ "name": "A".repeat(81) }), "name"),
+        ("create-permission-set", json!({ "name": "A", "description": "A".repeat(256) }), "description"),
+        ("create-permission-set", json!({ "name": "A", "licence": PACKAGE }), "licence"),
+        ("create-permission-set-group", json!({ "name": "A", "permission-sets": [SET, ROLE] }), "permission-sets"),
+        ("create-user-role", json!({ "name": "営業" }), "api-name"),
+        ("create-user-role", json!({ "name": "A", "parent": GROUP }), "parent"),
+        ("create-user-role", json!({ "name": "A", "case-access": "All" }), "case-access"),
+        ("create-user-group", json!({ "name": "A", "members": [GROUP] }), "members"),
+        ("create-user-group", json!({ "name": "A", "member-groups": [ADA] }), "member-groups"),
     ] {
-        let request = run::request(change(action, &inputs.to_string()).unwrap().as_ref(), &long(ADA)).unwrap();
-        assert_eq!(request.method, "PATCH");
-        assert_eq!(request.url, format!("/services/data/v67.0/sobjects/User/{}", long(ADA)));
-        assert_eq!(serde_json::from_slice::<Json>(&request.body.unwrap()).unwrap(), body);
+        // A day in 2026.
+        let error = operation(action, &given.to_string(), 1_795_478_400_000.0).err().expect("it is refused");
+        assert_eq!((error.class, error.code.as_str()), (ErrorClass::InvalidInput, field), "{action} {given}");
+        let inputs = all().into_iter().find(|offered| offered.name == action).unwrap().inputs;
+        assert!(inputs.iter().any(|input| input.name == field), "{action} has a field {field}");
     }
 }
 
-#[test]
-fn undo_holds_the_value_before() {
-    let user = ada(json!({}));
-    let without = ada(json!({ "UserRoleId": null, "UserRole": null }));
-    let assign = json!({ "role": long(VP) });
-    for (action, inputs, user, undo) in [
-        ("deactivate-user", json!({}), &user, ("reactivate-user", json!({}))),
-        ("assign-role", assign.clone(), &user, ("assign-role", json!({ "role": long(SALES) }))),
-        ("assign-role", assign, &without, ("remove-role", json!({}))),
-        ("remove-role", json!({}), &user, ("assign-role", json!({ "role": long(SALES) }))),
-    ] {
-        let found = planned(action, inputs, user, &facts()).undo.unwrap();
-        assert_eq!((found.action.as_str(), serde_json::from_str(&found.inputs).unwrap()), undo, "{action}");
-    }
+/// The rules of the manifest for an action: method, and path with `*` for one segment.
+fn rules(action: &str) -> Vec<(String, String)> {
+    let manifest = include_str!("../../manifest.toml");
+    let text = |line: &str| line.split('"').nth(1).unwrap().to_owned();
+    let of = format!("[[actions.{action}.write]]");
+    let blocks = manifest.split("\n\n").filter(|block| block.trim_start().starts_with(&of));
+    blocks
+        .map(|block| {
+            let lines: Vec<&str> = block.trim().lines().collect();
+            (text(lines[1]), text(lines[2]))
+        })
+        .collect()
 }
 
-#[test]
-fn what_is_as_wanted_has_no_steps() {
-    let inactive = ada(json!({ "IsActive": false, "UserRoleId": null }));
-    for (action, inputs, user) in [
-        ("deactivate-user", json!({}), &inactive),
-        ("reactivate-user", json!({}), &ada(json!({}))),
-        ("assign-role", json!({ "role": &SALES[..15] }), &ada(json!({}))),
-        ("remove-role", json!({}), &inactive),
-    ] {
-        let plan = planned(action, inputs, user, &facts());
-        assert!(plan.already && plan.steps.is_empty() && plan.undo.is_none(), "{action}");
-    }
-}
-
-#[test]
-fn blockers_name_the_reason() {
-    let user = ada(json!({}));
-    let own = Facts { own_user: ADA[..15].to_owned(), ..facts() };
-    let last = Facts { other_admins: Some(0), target_admins: vec![long(ADA)], ..facts() };
-    let unread = Facts { other_admins: None, ..facts() };
-    let portal = ada(json!({ "UserType": "PowerPartner" }));
-    let system = ada(json!({ "UserType": "AutomatedProcess" }));
-    let assign = json!({ "role": long(VP) });
-    for (action, inputs, user, facts, blocker) in [
-        ("deactivate-user", json!({}), &user, &facts(), None),
-        ("deactivate-user", json!({}), &user, &unread, None),
-        ("deactivate-user", json!({}), &user, &own, Some("Weft itself is connected as this user.")),
-        ("deactivate-user", json!({}), &user, &last, Some("No other active user could administer the org.")),
-        ("deactivate-user", json!({}), &system, &facts(), Some("Salesforce runs this user itself.")),
-        ("deactivate-user", json!({}), &portal, &facts(), None),
-        (
-            "assign-role",
-            assign,
-            &portal,
-            &facts(),
-            Some("The role of a portal, partner or guest user follows from their account."),
-        ),
-        ("remove-role", json!({}), &system, &facts(), Some("Salesforce runs this user itself.")),
-    ] {
-        let plan = planned(action, inputs, user, facts);
-        assert_eq!(plan.blockers.first().map(String::as_str), blocker, "{action}");
-    }
-}
-
-#[test]
-fn whom_others_name_is_warned_about() {
-    let named = Facts { named_in: vec![("Backup Approver".into(), vec![long(ADA)])], ..facts() };
-    let warnings = |facts: &Facts| planned("deactivate-user", json!({}), &ada(json!({})), facts).warnings;
-    assert!(warnings(&named)[0].contains("Backup Approver"));
-    assert!(warnings(&facts()).is_empty());
-}
-
-#[test]
-fn steps_name_both_roles() {
-    let plan = planned("assign-role", json!({ "role": long(VP) }), &ada(json!({})), &facts());
-    assert_eq!(plan.steps, ["Assign the role VP in place of Sales."]);
-    assert_eq!(plan.title, "Ada (ada@acme.example)");
-}
-
-#[test]
-fn a_role_must_be_an_id() {
-    for inputs in [json!({}), json!({ "role": "VP" }), json!({ "role": 1 })] {
-        assert_eq!(change("assign-role", &inputs.to_string()).err().map(|error| error.code), Some("role".to_owned()));
-    }
-}
-
-#[test]
-fn a_target_that_changed_is_left_alone() {
-    let deactivate = change("deactivate-user", "{}").unwrap();
-    let user = ada(json!({}));
-    let before = deactivate.before(&user).to_string();
-    let kind = |user: Option<&User>, before: &str| {
-        run::judge(deactivate.as_ref(), &run_target(before), user).map(|_| ()).map_err(|outcome| outcome.kind)
+/// The manifest lets the action make these changes.
+pub fn permitted(action: &str, writes: &[Write]) {
+    let rules = rules(action);
+    let fits = |path: &str, rule: &str| {
+        let (path, rule): (Vec<&str>, Vec<&str>) = (path.split('/').collect(), rule.split('/').collect());
+        path.len() == rule.len() && path.iter().zip(&rule).all(|(segment, part)| *part == "*" || segment == part)
     };
-    assert_eq!(kind(Some(&user), &before), Ok(()));
-    assert_eq!(kind(Some(&ada(json!({ "Username": "eve@acme.example" }))), &before), Err(OutcomeKind::Changed));
-    assert_eq!(kind(Some(&ada(json!({ "IsActive": false }))), &before), Err(OutcomeKind::Already));
-    assert_eq!(kind(None, &before), Err(OutcomeKind::Changed));
-    assert_eq!(kind(Some(&user), "nonsense"), Err(OutcomeKind::Changed));
+    for parcel in parcels(&writes.iter().collect::<Vec<_>>()).unwrap() {
+        let path = parcel.request.url.split('?').next().unwrap();
+        let may = rules.iter().any(|(method, rule)| *method == parcel.request.method && fits(path, rule));
+        assert!(may, "{action} may {} {path}", parcel.request.method);
+    }
 }
 
 #[test]
-fn a_role_in_its_short_form_is_no_change() {
-    let remove = change("remove-role", "{}").unwrap();
-    let before = remove.before(&ada(json!({ "UserRoleId": &SALES[..15] }))).to_string();
-    assert!(run::holds(remove.as_ref(), &before, &ada(json!({}))));
-    assert!(!run::holds(remove.as_ref(), &before, &ada(json!({ "UserRoleId": long(VP) }))));
+fn the_manifest_names_each_action_and_no_other() {
+    let manifest = include_str!("../../manifest.toml");
+    let offered: BTreeSet<String> = all().into_iter().map(|action| action.name).collect();
+    let named = manifest.split("[[actions.").skip(1).filter_map(|rest| rest.split('.').next());
+    assert_eq!(named.map(str::to_owned).collect::<BTreeSet<_>>(), offered);
 }
 
 #[test]
-fn verdicts_tell_done_from_not_done_from_unknown() {
-    let deactivate = change("deactivate-user", "{}").unwrap();
-    let before = deactivate.before(&ada(json!({}))).to_string();
-    let verdict = |user: Option<&User>| {
-        let verdict = verify::verdict(deactivate.as_ref(), &run_target(&before), user);
-        (verdict.kind, verdict.repeatable)
+fn access_names_the_permission_to_grant() {
+    use crate::describe::Described;
+    use crate::permissions::Permissions;
+    let described = |may: bool| -> Described {
+        let column = |name: &str| json!({ "name": name, "label": name, "type": "boolean", "updateable": may });
+        let object = json!({ "createable": may, "deletable": may, "fields": [column("IsActive"), column("UserRoleId"), column("IsFrozen")] });
+        let names = ["User", "UserLogin", "UserRole", "Group", "PermissionSet", "PermissionSetAssignment"];
+        names.iter().map(|name| ((*name).to_owned(), row(object.clone()))).collect()
     };
-    assert_eq!(verdict(Some(&ada(json!({ "IsActive": false })))), (VerdictKind::Done, false));
-    assert_eq!(verdict(Some(&ada(json!({})))), (VerdictKind::NotDone, true));
-    assert_eq!(verdict(Some(&ada(json!({ "Username": "x" })))), (VerdictKind::Unknown, false));
-    assert_eq!(verdict(None), (VerdictKind::Unknown, false));
-}
+    let all_of = access(&described(true), &Permissions::default());
+    assert!(all_of.iter().all(|found| found.allowed));
+    let named: BTreeSet<&str> = all_of.iter().map(|found| found.action.as_str()).collect();
+    assert_eq!(named, all().iter().map(|action| action.name.as_str()).collect());
 
-#[test]
-fn actions_are_allowed_where_salesforce_lets_the_column_be_changed() {
-    let described = |updateable: bool| -> Described {
-        let column = |name| json!({ "name": name, "label": name, "type": "x", "updateable": updateable });
-        let user = json!({ "fields": [column("IsActive"), column("UserRoleId")] });
-        [("User".to_owned(), serde_json::from_value(user).unwrap())].into()
-    };
-    let access = |described: &Described| access(described, &Permissions::default());
-    assert!(access(&described(true)).iter().all(|found| found.allowed));
-    assert!(access(&described(false)).iter().all(|found| !found.allowed && found.permission.is_some()));
-    assert!(access(&Described::new()).iter().all(|found| !found.allowed));
-    let named: Vec<String> = all().into_iter().map(|action| action.name).collect();
-    assert!(access(&Described::new()).iter().map(|found| &found.action).eq(&named));
+    let without = json!({ "PermissionsCustomizeApplication": false, "PermissionsManageRoles": false });
+    let held = Permissions::of(without.as_object().unwrap());
+    let refused: Vec<ActionAccess> =
+        access(&described(true), &held).into_iter().filter(|found| !found.allowed).collect();
+    let names: Vec<&str> = refused.iter().map(|found| found.action.as_str()).collect();
+    assert_eq!(names, ["create-user-role", "delete-user-role", "revoke-oauth-token"]);
+    assert_eq!(refused[0].permission.as_deref(), Some("Grant \"Manage Roles\" to the connected user."));
+    let refused = access(&described(false), &Permissions::default());
+    let of = |action: &str| refused.iter().find(|found| found.action == action).unwrap();
+    assert!(
+        !of("deactivate-user").allowed
+            && of("deactivate-user").permission.as_deref().unwrap().contains("Manage Internal Users")
+    );
 }

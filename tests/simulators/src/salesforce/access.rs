@@ -1,5 +1,6 @@
 //! What the user of a session may see and do.
 
+use super::data::Row;
 use super::fail::{Fail, Outcome};
 use super::schema::{F, Field, Object, Permissions};
 use std::collections::BTreeSet;
@@ -29,6 +30,12 @@ impl Access {
     /// Whether the rows of others are there for this user, and not only its own.
     pub fn sees_others(&self, object: Object) -> bool {
         object != Object::UserPermissionAccess && self.permissions.has_any(object.needs_for_others())
+    }
+
+    /// Whether this record is there for the user.
+    pub fn sees_row(&self, row: &Row<'_>) -> bool {
+        self.sees_others(row.object)
+            || row.object.owner_field().and_then(|key| row.get(key).id()).is_some_and(|owner| owner.number == self.user)
     }
 
     /// Whether the field exists as far as this user can tell.

@@ -11,6 +11,8 @@ pub enum Fault {
     Status { status: u16, retry_after: Option<u32> },
     /// Refused with this status, code and text; nothing is done.
     Refuse { status: u16, code: &'static str, message: &'static str },
+    /// Refused (400) as the token endpoint refuses: `error` and `error_description`.
+    RefuseToken { error: &'static str, description: &'static str },
     /// 503 with a page for people in HTML.
     Maintenance,
     /// 200 with a page in HTML where JSON was asked for.
@@ -25,6 +27,21 @@ pub enum Fault {
     LostResponse,
     /// The answer waits until the test opens the gate.
     Hold(Gate),
+}
+
+impl Fault {
+    /// 401 of a session that may do other things: a new one would be no better.
+    pub const NOT_FOR_REST: Fault = Fault::Refuse {
+        status: 401,
+        code: "INVALID_SESSION_ID",
+        message: "This session is not valid for use with the REST API",
+    };
+    /// 401 of an app that has lost its place: a new session would be no better.
+    pub const APP_NOT_ATTACHED: Fault =
+        Fault::Refuse { status: 401, code: "INVALID_SESSION_ID", message: "Connected app is not attached to Agent" };
+    /// 401 that is seen in long fetches: a new session helps.
+    pub const BROKEN_JWT: Fault =
+        Fault::Refuse { status: 401, code: "INVALID_AUTH_HEADER", message: "INVALID_JWT_FORMAT" };
 }
 
 /// A door a call waits at until the test opens it.

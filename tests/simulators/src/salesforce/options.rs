@@ -24,6 +24,8 @@ pub struct OrgOptions {
     pub port: u16,
     /// The moment the org's clock stands at, in milliseconds since 1970; `None` follows the machine's clock.
     pub now: Option<i64>,
+    /// The name of the app that may connect, as `OauthToken` shows it.
+    pub app_name: String,
     /// The app that may connect.
     pub client_id: String,
     /// Its secret; `None` makes it a public client, which must not send one.
@@ -36,6 +38,8 @@ pub struct OrgOptions {
     pub require_pkce: bool,
     /// Whether the app has a run-as user for the client credentials flow.
     pub client_credentials: bool,
+    /// The public key (PEM) the app registered for the JWT bearer flow, if it did.
+    pub jwt_public_key: Option<String>,
     /// API calls in 24 hours.
     pub daily_requests: u64,
     /// Data calls a session lives for; `None`: any number.
@@ -64,12 +68,14 @@ impl Default for OrgOptions {
             oauth_tokens: None,
             port: 0,
             now: None,
+            app_name: "Weft".into(),
             client_id: "weft-local-client".into(),
             client_secret: Some("weft-local-secret".into()),
             redirect_uris: Vec::new(),
             rotate_refresh_tokens: true,
             require_pkce: true,
             client_credentials: true,
+            jwt_public_key: None,
             daily_requests: 100_000,
             session_requests: None,
             session_lifetime: None,

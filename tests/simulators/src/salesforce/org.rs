@@ -53,6 +53,12 @@ pub struct Settings {
     pub session_lifetime: Option<Duration>,
     /// Off: API_DISABLED_FOR_ORG.
     pub api_enabled: bool,
+    /// User names for whom an administrator approved the app's JWT bearer flow; `None`: every active user's.
+    pub jwt_users: Option<Vec<String>>,
+    /// Off: "app must be installed into org", for every flow.
+    pub app_installed: bool,
+    /// Whether the revoke endpoint refuses in JSON instead of a form. Nobody has said when Salesforce does.
+    pub revoke_answers_json: bool,
     /// How often a Bulk job is seen in progress before it is complete.
     pub bulk_polls: u32,
     /// What the next Bulk job fails with.
@@ -84,6 +90,9 @@ impl Inner {
             session_requests: options.session_requests,
             session_lifetime: options.session_lifetime,
             api_enabled: true,
+            jwt_users: None,
+            app_installed: true,
+            revoke_answers_json: false,
             bulk_polls: 1,
             bulk_failure: None,
             daily_bulk_jobs: 10_000,
@@ -146,7 +155,13 @@ impl Org {
 
     fn found(&self, data: &Data, text: &str) -> anyhow::Result<(soql::Plan, soql::Found)> {
         let access = Access { user: data.shape.admins().start, permissions: Permissions::ALL, hidden: Arc::default() };
-        let scope = soql::Scope { data, access: &access, version: super::api::NEWEST_VERSION, now: self.0.clock.now() };
+        let scope = soql::Scope {
+            data,
+            access: &access,
+            version: super::api::NEWEST_VERSION,
+            now: self.0.clock.now(),
+            tooling: false,
+        };
         let query = soql::parse(text).map_err(|fail| anyhow!(fail.message))?;
         let plan = soql::plan(text, &query, &scope).map_err(|fail| anyhow!(fail.message))?;
         let found = soql::run(data, &plan);
@@ -235,14 +250,21 @@ impl Org {
         user.map(|number| self.user_id(number))
     }
 
-    /// How many seats a licence has, by its name.
+    /// How many seats a licence has: a user licence by its name, one for permission sets by its label, one of a package by its namespace.
     pub fn set_total_licenses(&self, license: &str, total: i64) -> anyhow::Result<()> {
         let _writing = lock(&self.0.writing);
         let mut data = write(&self.0.data);
-        let number =
-            data.rows(Object::UserLicense).find(|row| row.get(F::Name).shown() == license).map(|row| row.number);
-        let number = number.with_context(|| format!("there is no licence {license}"))?;
-        data.set(Object::UserLicense, number, vec![(F::TotalLicenses, Value::Int(total))]);
+        let kinds = [
+            (Object::UserLicense, F::Name, F::TotalLicenses),
+            (Object::PermissionSetLicense, F::MasterLabel, F::TotalLicenses),
+            (Object::PackageLicense, F::NamespacePrefix, F::AllowedLicenses),
+        ];
+        let found = kinds.into_iter().find_map(|(object, name, total)| {
+            let row = data.rows(object).find(|row| row.get(name).shown() == license)?;
+            Some((object, row.number, total))
+        });
+        let (object, number, key) = found.with_context(|| format!("there is no licence {license}"))?;
+        data.set(object, number, vec![(key, Value::Int(total))]);
         Ok(())
     }
 
@@ -297,7 +319,9 @@ impl Org {
 
     /// Ends every grant: refreshing gets invalid_grant.
     pub fn revoke_grants(&self) {
-        lock(&self.0.auth).end_grants();
+        let mut auth = lock(&self.0.auth);
+        auth.end_grants();
+        self.0.show_grants(&auth, None, None);
     }
 
     /// Turns what can be turned while the org runs.

@@ -64,9 +64,9 @@ proptest! {
         prop_assume!(!(kind == FieldType::Timestamp && aggregate == Aggregate::Sum));
         let (far, near) = (&world.tables[0], &world.tables[1]);
         let matching = wish.expression(&world).evaluate(far.rows()).yes;
-        let inverse = edge().flipped(&"Far".into());
+        let inverse = edge().flipped();
         prop_assert_eq!(inverse.cardinality, Cardinality::ToMany);
-        let pairs = Pairs::new(&"Near".into(), near, &inverse, far, matching);
+        let pairs = Pairs::new(near, &inverse, far, matching);
         let column = pairs.of(aggregate, far.column(field).unwrap());
         for row in 0..near.rows() {
             let counts = |far: &usize| world.next(0, *far) == Some(row) && wish.holds(&world, *far) == Some(true);
@@ -87,7 +87,7 @@ proptest! {
         prop_assume!(!(kind == FieldType::Timestamp && aggregate == Aggregate::Sum));
         let (near, far) = (&world.tables[0], &world.tables[1]);
         let all = Expression::All(Vec::new()).evaluate(far.rows()).yes;
-        let pairs = Pairs::new(&"Near".into(), near, &edge(), far, all);
+        let pairs = Pairs::new(near, &edge(), far, all);
         let column = pairs.of(aggregate, far.column(field).unwrap());
         for row in 0..near.rows() {
             let values: Vec<Value> = world.next(0, row).map(|far| world.rows[1][far][field].clone()).into_iter().collect();
@@ -99,7 +99,7 @@ proptest! {
 
 /// Paths to several rows of the first table: from the second, from the third, and from the first over the second and back.
 fn paths_back(world: &World, number: usize) -> (usize, Vec<Arc<Link>>) {
-    let back = |at: usize| world.tables[at].link(&edge().flipped(&"Far".into()), &world.tables[at - 1]);
+    let back = |at: usize| world.tables[at].link(&edge().flipped(), &world.tables[at - 1]);
     match number {
         0 => (1, vec![back(1)]),
         1 => (2, vec![back(2), back(1)]),
@@ -160,6 +160,6 @@ fn a_sum_beyond_64_bits_is_unknown() {
     let (far, near) = (builder.finish().unwrap(), keyed(&[("p1", None), ("p2", None)]));
     let to = EdgeKey { local: "Id".into(), remote: "to".into(), cardinality: Cardinality::ToMany, ..edge() };
     let all = Expression::All(Vec::new()).evaluate(3).yes;
-    let sums = Pairs::new(&"Near".into(), &near, &to, &far, all).of(Aggregate::Sum, far.column(2).unwrap()).unwrap();
+    let sums = Pairs::new(&near, &to, &far, all).of(Aggregate::Sum, far.column(2).unwrap()).unwrap();
     assert_eq!((sums.value(0), sums.value(1)), (Value::Null, Value::Int(i64::MAX)));
 }

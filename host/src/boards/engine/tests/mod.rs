@@ -54,6 +54,7 @@ fn table(rows: &Rows) -> Arc<Table> {
 
 fn edge() -> EdgeKey {
     EdgeKey {
+        near: "Near".into(),
         object: "Far".into(),
         cardinality: Cardinality::ToOne,
         local: "next".into(),
@@ -318,6 +319,7 @@ fn relationships_keep_the_first_of_duplicates_and_count_the_rest() {
         ("a4", None),
     ]);
     let mail = |cardinality| EdgeKey {
+        near: "Near".into(),
         object: "Far".into(),
         cardinality,
         local: "mail".into(),

@@ -164,7 +164,8 @@ pub fn read_many(org: &Inner, caller: &Caller, call: &Call<'_>, object: Object) 
         if place > 0 {
             out.push(b',');
         }
-        match id_in(&data, object, id)?.and_then(|id| data.row(object, id.number)) {
+        let row = id_in(&data, object, id)?.and_then(|id| data.row(object, id.number));
+        match row.filter(|row| caller.access.sees_row(row)) {
             Some(row) => write_record(&mut out, &caller.base, &row, &columns),
             None => out.extend_from_slice(b"null"),
         }

@@ -15,16 +15,16 @@ const MOST: usize = 25;
 const MOST_HEAVY: usize = 5;
 
 /// One call of the request, as sent.
-struct Part {
-    method: String,
-    url: String,
-    reference: String,
-    body: Option<Json>,
+pub struct Part {
+    pub method: String,
+    pub url: String,
+    pub reference: String,
+    pub body: Option<Json>,
 }
 
 /// What became of it.
-struct Done {
-    status: u16,
+pub struct Done {
+    pub status: u16,
     body: Json,
     headers: Map<String, Json>,
 }
@@ -33,11 +33,24 @@ struct Done {
 pub fn run(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
     let body = object_body(call.body)?;
     let all_or_none = body.get("allOrNone").and_then(Json::as_bool).unwrap_or(false);
-    let parts = parts(&body)?;
+    let parts = parts(body.get("compositeRequest"))?;
+    let heavy = parts.iter().filter(|part| part.url.contains("/query") || part.url.contains("/composite/")).count();
+    if parts.len() > MOST || heavy > MOST_HEAVY {
+        let message = format!(
+            "A composite request takes at most {MOST} subrequests, {MOST_HEAVY} of them queries or collections"
+        );
+        return Err(Fail::bad("LIMIT_EXCEEDED", message));
+    }
+    let done = transact(org, caller, &parts, all_or_none);
+    Ok(Answer::json(200, &json!({ "compositeResponse": results(&parts, done) })))
+}
+
+/// Makes the calls one after the other; all or none of them, if wanted.
+pub fn transact(org: &Inner, caller: &Caller, parts: &[Part], all_or_none: bool) -> Vec<Done> {
     let before = read(&org.data).checkpoint();
     let mut bodies: HashMap<String, Json> = HashMap::new();
     let mut done = Vec::new();
-    for part in &parts {
+    for part in parts {
         let result = if all_or_none && done.iter().any(|done: &Done| done.status >= 400) {
             halted("The transaction was rolled back since another operation in the same transaction failed.")
         } else {
@@ -54,18 +67,20 @@ pub fn run(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
             *result = halted("The transaction was rolled back since another operation in the same transaction failed.");
         }
     }
-    let results: Vec<Json> = parts
-        .iter()
-        .zip(done)
-        .map(|(part, done)| {
-            json!({ "body": done.body, "httpHeaders": done.headers, "httpStatusCode": done.status, "referenceId": part.reference })
-        })
-        .collect();
-    Ok(Answer::json(200, &json!({ "compositeResponse": results })))
+    done
 }
 
-fn parts(body: &Map<String, Json>) -> Outcome<Vec<Part>> {
-    let Some(Json::Array(requests)) = body.get("compositeRequest") else {
+/// As the answer tells them.
+pub fn results(parts: &[Part], done: Vec<Done>) -> Vec<Json> {
+    let each = parts.iter().zip(done).map(|(part, done)| {
+        json!({ "body": done.body, "httpHeaders": done.headers, "httpStatusCode": done.status, "referenceId": part.reference })
+    });
+    each.collect()
+}
+
+/// Reads the calls of a request.
+pub fn parts(requests: Option<&Json>) -> Outcome<Vec<Part>> {
+    let Some(Json::Array(requests)) = requests else {
         return Err(Fail::json("The request needs an array: compositeRequest"));
     };
     let text = |request: &Json, name: &str| request[name].as_str().map(str::to_owned);
@@ -80,13 +95,6 @@ fn parts(body: &Map<String, Json>) -> Outcome<Vec<Part>> {
             return Err(Fail::json(format!("Duplicate ReferenceId provided in the composite request: {reference}")));
         }
         parts.push(Part { method, url, reference, body: request.get("body").cloned() });
-    }
-    let heavy = parts.iter().filter(|part| part.url.contains("/query") || part.url.contains("/composite/")).count();
-    if parts.len() > MOST || heavy > MOST_HEAVY {
-        let message = format!(
-            "A composite request takes at most {MOST} subrequests, {MOST_HEAVY} of them queries or collections"
-        );
-        return Err(Fail::bad("LIMIT_EXCEEDED", message));
     }
     Ok(parts)
 }
@@ -107,7 +115,9 @@ fn one(org: &Inner, caller: &Caller, part: &Part, bodies: &HashMap<String, Json>
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let call =
         Call { method: &part.method, path, query: Params::parse(query.as_bytes()), body: body.as_bytes(), batch: None };
-    let alone = path.trim_end_matches('/').ends_with("/composite") || path.contains("/jobs/");
+    let bare = path.trim_end_matches('/');
+    let alone = ["/composite", "/composite/graph", "/composite/batch"].iter().any(|end| bare.ends_with(end))
+        || path.contains("/jobs/");
     let answer = if alone { Err(Fail::no_path()) } else { dispatch(org, caller, &call) };
     let answer = answer.unwrap_or_else(|fail| Answer::refusal(&fail));
     let headers = answer.headers.iter().filter(|(name, _)| *name == "location");
@@ -118,7 +128,8 @@ fn one(org: &Inner, caller: &Caller, part: &Part, bodies: &HashMap<String, Json>
     }
 }
 
-fn halted(message: &str) -> Done {
+/// A call that was not made, or was taken back.
+pub fn halted(message: &str) -> Done {
     Done { status: 400, body: json!([{ "errorCode": "PROCESSING_HALTED", "message": message }]), headers: Map::new() }
 }
 

@@ -39,6 +39,7 @@ pub fn summary(caller: &Caller, object: Object) -> Json {
         "updateable": verbs.update && may_write,
         "deletable": verbs.delete && may_write,
         "queryable": true,
+        "replicateable": super::replicate::is_replicated(object),
         "retrieveable": true,
         "searchable": object == Object::User,
         "urls": { "sobject": address, "describe": format!("{address}/describe"), "rowTemplate": format!("{address}/{{ID}}") },

@@ -1,11 +1,14 @@
 //! `/services/data`: versions, sessions, the daily allowance, and which resource a path means.
 
+mod batch;
 mod collections;
 mod composite;
 mod describe;
+mod graph;
 mod jobs;
 mod query;
 mod records;
+mod replicate;
 
 pub use jobs::Jobs;
 pub use query::Cursors;
@@ -136,13 +139,24 @@ pub fn dispatch(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer
         ["sobjects"] => get().map(|()| describe::global(caller)),
         ["sobjects", name, "describe"] => get().and_then(|()| describe::object(caller, visible(caller, name)?)),
         ["sobjects", name] => records::collection(org, caller, call, visible(caller, name)?),
+        ["sobjects", name, "deleted"] => {
+            get().and_then(|()| replicate::deleted(org, caller, call, visible(caller, name)?))
+        }
+        ["sobjects", name, "updated"] => {
+            get().and_then(|()| replicate::updated(org, caller, call, visible(caller, name)?))
+        }
         ["sobjects", name, id] => records::record(org, caller, call, visible(caller, name)?, id),
-        ["query" | "queryAll"] => get().and_then(|()| query::first(org, caller, call)),
+        ["query" | "queryAll"] => get().and_then(|()| query::first(org, caller, call, false)),
+        ["tooling", "query"] => get().and_then(|()| query::first(org, caller, call, true)),
+        ["tooling", "query", locator] => get().and_then(|()| query::next(org, caller, call, locator)),
         ["query", locator] => get().and_then(|()| query::next(org, caller, call, locator)),
         ["jobs", "query"] => jobs::collection(org, caller, call),
         ["jobs", "query", id] => jobs::one(org, caller, call, id),
         ["jobs", "query", id, "results"] => get().and_then(|()| jobs::results(org, caller, call, id)),
         ["composite"] if call.method == "POST" => composite::run(org, caller, call),
+        ["composite", "graph"] if call.method == "POST" => graph::run(org, caller, call),
+        ["composite", "batch"] if call.method == "POST" => batch::run(org, caller, call),
+        ["composite", "graph" | "batch"] => Err(Fail::method(call.method, "POST")),
         ["composite", "sobjects"] => collections::change(org, caller, call),
         ["composite", "sobjects", name] => collections::read_many(org, caller, call, visible(caller, name)?),
         ["composite"] => Err(Fail::method(call.method, "POST")),
@@ -168,6 +182,7 @@ fn resources(caller: &Caller) -> Answer {
             "query": format!("{base}/query"),
             "queryAll": format!("{base}/queryAll"),
             "sobjects": format!("{base}/sobjects"),
+            "tooling": format!("{base}/tooling"),
         }),
     )
 }

@@ -1,4 +1,4 @@
-//! `/query`: first pages, and the locators of the pages after them.
+//! `/query` and `/tooling/query`: first pages, and the locators of the pages after them.
 
 use super::{Call, Caller};
 use crate::salesforce::answer::Answer;
@@ -34,6 +34,9 @@ pub struct Cursor {
     columns: Vec<Column>,
     found: Found,
     batch: usize,
+    /// `/services/data/v67.0`, of the Tooling API with `/tooling`.
+    base: String,
+    tooling: bool,
 }
 
 impl Cursors {
@@ -51,15 +54,15 @@ impl Cursors {
     }
 }
 
-/// `GET /query?q=`.
-pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
+/// `GET /query?q=`, and the same of the Tooling API.
+pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>, tooling: bool) -> Outcome<Answer> {
     let text = call.query.get("q").ok_or_else(|| Fail::bad("MALFORMED_QUERY", "A query string has to be specified"))?;
     let query = soql::parse(text)?;
     let data = read(&org.data);
     let plan = soql::plan(
         text,
         &query,
-        &soql::Scope { data: &data, access: &caller.access, version: caller.version, now: org.clock.now() },
+        &soql::Scope { data: &data, access: &caller.access, version: caller.version, now: org.clock.now(), tooling },
     )?;
     let found = soql::run(&data, &plan);
     if let Some(grouping) = &plan.grouping {
@@ -74,9 +77,11 @@ pub fn first(org: &Inner, caller: &Caller, call: &Call<'_>) -> Outcome<Answer> {
     let batch = call.batch.map_or(*BATCH.end(), |size| size.clamp(*BATCH.start(), *BATCH.end()));
     let most = plan.object.row_caps().map_or(usize::MAX, |(page, _)| page);
     let batch = batch.min(org.options.page_rows.max(1)).min(most);
-    let cursor = Arc::new(Cursor { token: caller.token.clone(), object: plan.object, columns, found, batch });
+    let base = format!("{}{}", caller.base, if tooling { "/tooling" } else { "" });
+    let token = caller.token.clone();
+    let cursor = Arc::new(Cursor { token, object: plan.object, columns, found, batch, base, tooling });
     let locator = (cursor.found.len() > batch).then(|| lock(&org.cursors).keep(Arc::clone(&cursor), org.options.seed));
-    Ok(page(&data, caller, &cursor, 0, locator.as_deref()))
+    Ok(page(&data, &cursor, 0, locator.as_deref()))
 }
 
 /// `GET /query/{locator}-{offset}`.
@@ -89,17 +94,26 @@ pub fn next(org: &Inner, caller: &Caller, _call: &Call<'_>, locator: &str) -> Ou
         // Whoever refreshed meanwhile is told so for ever: the result belonged to the session that is gone.
         return Err(if lock(&org.auth).is_session(&cursor.token) { invalid() } else { Fail::session() });
     }
-    Ok(page(&read(&org.data), caller, &cursor, offset, Some(name)))
+    Ok(page(&read(&org.data), &cursor, offset, Some(name)))
 }
 
-fn page(data: &Data, caller: &Caller, cursor: &Cursor, from: usize, locator: Option<&str>) -> Answer {
+fn page(data: &Data, cursor: &Cursor, from: usize, locator: Option<&str>) -> Answer {
     let numbers = cursor.found.page(from, cursor.batch);
     let to = from + numbers.len();
     let more = locator.filter(|_| to < cursor.found.len() && !numbers.is_empty());
     let mut out = Vec::with_capacity(256 + numbers.len() * ROW_BYTES);
     out.extend_from_slice(format!("{{\"totalSize\":{},\"done\":{}", cursor.found.len(), more.is_none()).as_bytes());
+    if cursor.tooling {
+        let locator = more.map_or("null".to_owned(), |locator| format!("\"{locator}-{to}\""));
+        let extra = format!(
+            ",\"size\":{},\"queryLocator\":{locator},\"entityTypeName\":\"{}\"",
+            numbers.len(),
+            cursor.object.name()
+        );
+        out.extend_from_slice(extra.as_bytes());
+    }
     if let Some(locator) = more {
-        out.extend_from_slice(format!(",\"nextRecordsUrl\":\"{}/query/{locator}-{to}\"", caller.base).as_bytes());
+        out.extend_from_slice(format!(",\"nextRecordsUrl\":\"{}/query/{locator}-{to}\"", cursor.base).as_bytes());
     }
     out.extend_from_slice(b",\"records\":[");
     let mut first = true;
@@ -107,7 +121,7 @@ fn page(data: &Data, caller: &Caller, cursor: &Cursor, from: usize, locator: Opt
         if !std::mem::take(&mut first) {
             out.push(b',');
         }
-        write_record(&mut out, &caller.base, &row, &cursor.columns);
+        write_record(&mut out, &cursor.base, &row, &cursor.columns);
     }
     out.extend_from_slice(b"]}");
     Answer::raw(200, out)

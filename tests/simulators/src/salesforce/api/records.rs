@@ -62,7 +62,7 @@ fn retrieve(org: &Inner, caller: &Caller, call: &Call<'_>, object: Object, numbe
     if data.is_deleted(object, number) {
         return Err(Fail::new(404, "ENTITY_IS_DELETED", "entity is deleted"));
     }
-    let row = data.row(object, number).ok_or_else(Fail::not_found)?;
+    let row = data.row(object, number).filter(|row| caller.access.sees_row(row)).ok_or_else(Fail::not_found)?;
     let mut out = Vec::with_capacity(2048);
     write_record(&mut out, &caller.base, &row, &columns);
     Ok(Answer::raw(200, out))

@@ -1,7 +1,13 @@
 //! Creates, changes and deletes records by Salesforce's rules.
 
+mod assignments;
+mod groups;
 mod input;
-mod others;
+mod licenses;
+mod refuse;
+mod roles;
+mod rules;
+mod sets;
 mod users;
 
 pub use input::id_in;
@@ -35,12 +41,15 @@ impl Change<'_> {
         self.access.require_write(object)?;
         let mut cells = input::cells(self, object, body, true)?;
         input::require(object, &cells)?;
-        match object {
-            Object::User => users::before_create(self, &mut cells)?,
-            _ => others::before_create(self, object, &mut cells)?,
+        if object == Object::GroupMember
+            && let Some(there) = groups::existing_member(self, &cells)
+        {
+            return Ok(there);
         }
+        rules::before_create(self, object, &mut cells)?;
         self.stamp(object, &mut cells, true);
         let number = self.data.insert(object, cells);
+        rules::after_create(self, object, number);
         Ok(self.data.id(object, number))
     }
 
@@ -52,12 +61,10 @@ impl Change<'_> {
         self.access.require_write(object)?;
         self.exists(object, number)?;
         let mut cells = input::cells(self, object, body, false)?;
-        match object {
-            Object::User => users::before_update(self, number, &cells)?,
-            _ => others::before_update(self, object, number, &cells)?,
-        }
+        rules::before_update(self, object, number, &cells)?;
         self.stamp(object, &mut cells, false);
         self.data.set(object, number, cells);
+        rules::after_update(self, object, number);
         Ok(())
     }
 
@@ -68,7 +75,8 @@ impl Change<'_> {
         }
         self.access.require_write(object)?;
         self.exists(object, number)?;
-        others::before_delete(self, object, number)?;
+        rules::before_delete(self, object, number)?;
+        rules::with_delete(self, object, number);
         self.data.remove(object, number);
         Ok(())
     }
@@ -93,6 +101,12 @@ impl Change<'_> {
         cells.extend(
             stamps.into_iter().filter(|(key, _, wanted)| *wanted && has(*key)).map(|(key, value, _)| (key, value)),
         );
+    }
+
+    /// The numbers of the rows of an object that point at a record with a field.
+    fn pointing_at(&self, object: Object, key: F, target: Object, number: u32) -> Vec<u32> {
+        let wanted = Value::Id(self.data.id(target, number));
+        self.data.rows(object).filter(|row| row.get(key) == wanted).map(|row| row.number).collect()
     }
 
     /// The value a field would have after the change.

@@ -94,6 +94,19 @@ fn check_last_admin(change: &Change<'_>) -> Outcome<()> {
     Err(Fail::bad("CANNOT_DISABLE_LAST_ADMIN", "cannot disable last admin"))
 }
 
+/// A new user holds the set of its profile, as everybody does.
+pub fn after_create(change: &mut Change<'_>, number: u32) {
+    let mut cells = vec![(F::AssigneeId, Value::Id(change.data.id(Object::User, number)))];
+    change.stamp(Object::PermissionSetAssignment, &mut cells, true);
+    change.data.insert(Object::PermissionSetAssignment, cells);
+}
+
+/// The licence a user has through its profile.
+pub fn license_of_user(change: &Change<'_>, number: u32) -> Option<u32> {
+    let profile = change.data.row(Object::User, number)?.get(F::ProfileId).id()?;
+    license_of(change, Some(profile.number))
+}
+
 fn license_of(change: &Change<'_>, profile: Option<u32>) -> Option<u32> {
     let row = change.data.row(Object::Profile, profile?)?;
     row.get(F::UserLicenseId).id().map(|id| id.number)

@@ -4,10 +4,13 @@ use super::grants;
 use super::shape::{AUTOMATED, Facts, INTEGRATION, INTEGRATION_PROFILE, Shape, mix};
 use super::tables::{INTEGRATION_LICENSE, REGULAR_GROUPS};
 use crate::salesforce::schema::Object;
+use crate::salesforce::time::DAY;
 use std::collections::HashMap;
 
 /// Most tokens the seed gives a user of all apps together.
 const MOST_TOKENS: u32 = 12;
+/// Who logged in within so many days has not logged out.
+const SESSION_DAYS: i64 = 3;
 /// Apps people allowed to act for them.
 pub const APPS: [&str; 6] = [
     "Salesforce for iOS",
@@ -49,8 +52,8 @@ impl Links {
                 Object::GroupMember => groups(shape, index, &facts, &mut tie),
                 Object::OauthToken => tokens(shape, index, &mut tie),
                 Object::AuthSession => {
-                    let recent = facts.last_login.is_some_and(|at| at >= shape.today - super::super::time::DAY);
-                    if facts.active && recent && mix(shape.seed ^ u64::from(index)).is_multiple_of(4) {
+                    let recent = facts.last_login.is_some_and(|at| at >= shape.today - DAY * SESSION_DAYS);
+                    if facts.active && recent {
                         tie(0);
                     }
                 }

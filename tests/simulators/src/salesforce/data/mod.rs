@@ -1,6 +1,7 @@
 //! The rows of the org. Users are computed from the seed; only what was changed or created is stored.
 
 mod counts;
+mod deleted;
 mod grants;
 mod links;
 mod logins;
@@ -11,8 +12,10 @@ mod seeded;
 pub mod shape;
 mod tables;
 mod tokens;
+mod values;
 
 pub use row::Row;
+pub use tables::{groups_of_role, hidden_set};
 
 use super::id::Id;
 use super::schema::{F, Object, Permissions};
@@ -52,6 +55,7 @@ pub struct Changes {
     made: [u32; Object::COUNT],
     /// Seeded rows that were deleted (stored rows just leave their table).
     gone: BTreeSet<(Object, u32)>,
+    deletions: Vec<deleted::Deletion>,
     /// Active users by profile.
     active: HashMap<u32, u32>,
     /// Users, active or not, by role.
@@ -244,6 +248,7 @@ impl Data {
         self.count_seat(object, number, -1);
         self.changes.tables[object as usize].remove(&number);
         self.changes.gone.insert((object, number));
+        self.note_deletion(object, number);
     }
 
     /// A copy to roll back to.

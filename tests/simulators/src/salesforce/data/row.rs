@@ -2,7 +2,7 @@
 
 use super::person;
 use super::shape::Facts;
-use super::{Cells, Data, seeded, shape};
+use super::{Cells, Data, shape, values};
 use crate::salesforce::schema::{F, Object, Permission};
 use crate::salesforce::value::Value;
 use std::borrow::Cow;
@@ -58,7 +58,7 @@ impl<'a> Row<'a> {
             (Object::Profile | Object::PermissionSet | Object::UserPermissionAccess, _) => {
                 Permission::of(key).map_or(Value::Null, |permission| Value::Bool(self.gives(permission)))
             }
-            _ if seeded => seeded::value(self, key),
+            _ if seeded => values::value(self, key),
             _ => Value::Null,
         }
     }

@@ -5,9 +5,9 @@ mod licenses;
 mod packages;
 mod sets;
 
-pub use groups::REGULAR_GROUPS;
+pub use groups::{REGULAR_GROUPS, groups_of_role};
 pub use licenses::INTEGRATION_LICENSE;
-pub use sets::{ORDINARY_SETS, SETS};
+pub use sets::{ORDINARY_SETS, SETS, hidden_set};
 
 use super::names::{DEPARTMENTS, REGIONS};
 use super::shape::PROFILES;

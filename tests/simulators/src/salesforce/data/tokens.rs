@@ -7,12 +7,17 @@ use crate::salesforce::schema::{F, Object};
 impl Data {
     /// Shows an approval as a row of `OauthToken`, or counts one more use of it.
     pub fn note_grant(&mut self, grant: usize, user: u32, app: &str, refresh_token: Option<&str>) {
+        let known = self.changes.granted.get(&grant).copied();
+        if known.is_none() && refresh_token.is_none() {
+            // Each refresh token is a row: an approval without one is none.
+            return;
+        }
         let now = Value::Time(self.clock.now());
         let mut cells = vec![(F::LastUsedDate, now.clone())];
         if let Some(token) = refresh_token {
             cells.push((F::AccessToken, Value::Text(token.to_owned().into())));
         }
-        if let Some(number) = self.changes.granted.get(&grant).copied() {
+        if let Some(number) = known {
             let used = self.row(Object::OauthToken, number).map(|row| row.get(F::UseCount));
             if let Some(Value::Int(used)) = used {
                 cells.push((F::UseCount, Value::Int(used + 1)));

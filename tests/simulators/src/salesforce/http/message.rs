@@ -6,6 +6,8 @@ use crate::salesforce::fail::Fail;
 use crate::salesforce::org::Inner;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -25,8 +27,12 @@ pub struct Message {
     pub method: String,
     pub path: String,
     pub query: String,
+    /// The host name the call was sent to, without its port.
+    pub host: String,
     /// The token of the Authorization header.
     pub token: Option<String>,
+    /// The app and its secret, if the header has those instead.
+    pub client: Option<(String, String)>,
     pub batch: Option<usize>,
     pub takes_gzip: bool,
     pub body: Vec<u8>,
@@ -53,8 +59,10 @@ pub async fn read(request: Request<Body>) -> Result<Message, Answer> {
     let method = if parts.method == "HEAD" { "GET" } else { parts.method.as_str() };
     Ok(Message {
         method: method.to_owned(),
+        host: text(&parts.headers, "host").and_then(|host| host.split(':').next()).unwrap_or_default().to_owned(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
+        client: client(authorization),
         token: token.map(|(_, token)| token.trim().to_owned()),
         batch: batch(&parts.headers),
         takes_gzip: text(&parts.headers, "accept-encoding").is_some_and(|value| value.contains("gzip")),
@@ -64,6 +72,12 @@ pub async fn read(request: Request<Body>) -> Result<Message, Answer> {
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn client(authorization: &str) -> Option<(String, String)> {
+    let packed = authorization.strip_prefix("Basic ")?;
+    let text = String::from_utf8(STANDARD.decode(packed.trim()).ok()?).ok()?;
+    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }
 
 fn batch(headers: &HeaderMap) -> Option<usize> {

@@ -12,7 +12,7 @@ use super::fail::Fail;
 use super::faults::Fault;
 use super::html;
 use super::journal::Entry;
-use super::oauth::{self, Params};
+use super::oauth::{self, OAuthFail, Params};
 use super::org::Inner;
 use super::schema::{F, Object};
 use super::sync::{lock, read};
@@ -100,6 +100,7 @@ async fn early(org: &Inner, message: &Message, fault: Option<&Fault>) -> Option<
             })
         }
         Fault::Refuse { status, code, message } => Some(Answer::refusal(&Fail::new(*status, code, *message))),
+        Fault::RefuseToken { error, description } => Some(OAuthFail { error, description }.answer()),
         Fault::Maintenance => Some(Answer::html(503, MAINTENANCE.into())),
         Fault::HtmlInsteadOfJson => Some(Answer::html(200, MAINTENANCE.into())),
         Fault::Reset => Some(Answer::empty(500)),
@@ -137,7 +138,9 @@ fn route(org: &Inner, message: &Message) -> Answer {
         }
         ("GET", "/services/oauth2/authorize") => oauth::page(org, &query),
         ("POST", "/services/oauth2/authorize") => oauth::decide(org, &form()),
-        ("POST", "/services/oauth2/token") => oauth::token(org, &form()),
+        ("POST", "/services/oauth2/token") => {
+            oauth::token(org, &form().with_client(message.client.as_ref()), &message.host)
+        }
         ("POST", "/services/oauth2/revoke") => oauth::revoke(org, &form()),
         ("GET", "/services/oauth2/revoke") => oauth::revoke(org, &query),
         ("GET" | "POST", "/services/oauth2/userinfo") => oauth::user_info(org, user()),

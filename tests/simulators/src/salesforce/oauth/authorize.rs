@@ -87,6 +87,9 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
     if params.get("client_id") != Some(&org.options.client_id) {
         return Err(page("invalid_client_id", "client identifier invalid"));
     }
+    if !lock(&org.settings).app_installed {
+        return Err(Refusal::Page(super::NOT_INSTALLED));
+    }
     let mismatch = || page("redirect_uri_mismatch", "redirect_uri must match configuration");
     let address = params.get("redirect_uri").ok_or_else(mismatch)?;
     let target = Url::parse(address).map_err(|_| mismatch())?;

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod identity;
+mod jwt;
 mod sessions;
 mod token;
 
@@ -28,6 +29,16 @@ impl Params {
         self.0.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// The same with the app and its secret from a header, as RFC 6749 has it and some clients send it.
+    #[must_use]
+    pub fn with_client(mut self, client: Option<&(String, String)>) -> Params {
+        if let Some((id, secret)) = client {
+            self.0.push(("client_id".into(), id.clone()));
+            self.0.push(("client_secret".into(), secret.clone()));
+        }
+        self
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -41,9 +52,21 @@ pub struct OAuthFail {
     pub description: &'static str,
 }
 
+/// The app is not installed in the org, and only installed apps may be authorized.
+const NOT_INSTALLED: OAuthFail = OAuthFail::new("invalid_client", "app must be installed into org");
+
 impl OAuthFail {
     const fn new(error: &'static str, description: &'static str) -> OAuthFail {
         OAuthFail { error, description }
+    }
+
+    /// As the revoke endpoint answers it, unless the org prefers JSON there too.
+    pub fn form(self) -> Answer {
+        let text = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("error", self.error)
+            .append_pair("error_description", self.description)
+            .finish();
+        Answer::form(400, &text)
     }
 
     /// As the token endpoint answers it: 400 with one JSON object.

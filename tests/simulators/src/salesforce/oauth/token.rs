@@ -1,7 +1,7 @@
 //! `/services/oauth2/token` and `/services/oauth2/revoke`.
 
 use super::sessions::{Auth, Refresh};
-use super::{OAuthFail, Params};
+use super::{OAuthFail, Params, jwt};
 use crate::salesforce::answer::Answer;
 use crate::salesforce::data::shape::INTEGRATION;
 use crate::salesforce::org::Inner;
@@ -15,26 +15,40 @@ use sha2::{Digest, Sha256};
 
 const EXPIRED: OAuthFail = OAuthFail::new("invalid_grant", "expired access/refresh token");
 
+/// The host name under which the simulated org is a login host of everybody, and no My Domain.
+const GENERIC_HOST: &str = "localhost";
+
 /// What a token answer carries.
-struct Issued {
-    user: u32,
-    grant: Option<usize>,
-    refresh_token: Option<String>,
-    scope: String,
+pub struct Issued {
+    pub user: u32,
+    pub grant: Option<usize>,
+    pub refresh_token: Option<String>,
+    pub scope: String,
 }
 
-/// `POST /services/oauth2/token`.
-pub fn token(org: &Inner, form: &Params) -> Answer {
+/// `POST /services/oauth2/token`. `host` is the host name the call was sent to.
+pub fn token(org: &Inner, form: &Params, host: &str) -> Answer {
     let mut auth = lock(&org.auth);
-    let issued = check_client(org, form).and_then(|()| match form.get("grant_type") {
+    let grant = form.get("grant_type");
+    // An assertion is the proof of the app itself.
+    let checked = if grant == Some(jwt::GRANT) { Ok(()) } else { check_client(org, form) };
+    let issued = checked.and_then(|()| check_installed(org)).and_then(|()| match grant {
         Some("authorization_code") => redeem(org, &mut auth, form),
         Some("refresh_token") => refresh(org, &mut auth, form),
-        Some("client_credentials") => client_credentials(org),
+        Some("client_credentials") => client_credentials(org, host),
+        Some(jwt::GRANT) => jwt::bearer(org, form).and_then(|issued| check_user(org, issued.user).map(|()| issued)),
         _ => Err(OAuthFail::new("unsupported_grant_type", "grant type not supported")),
     });
     match issued {
-        Ok(issued) => answer(org, &mut auth, issued),
-        Err(fail) => fail.answer(),
+        Ok(issued) => {
+            org.show_grants(&auth, issued.grant, issued.refresh_token.as_deref());
+            answer(org, &mut auth, issued)
+        }
+        Err(fail) => {
+            // A replayed refresh token ended its grant.
+            org.show_grants(&auth, None, None);
+            fail.answer()
+        }
     }
 }
 
@@ -46,6 +60,10 @@ fn check_client(org: &Inner, form: &Params) -> Result<(), OAuthFail> {
         return Err(OAuthFail::new("invalid_client", "invalid client credentials"));
     }
     Ok(())
+}
+
+fn check_installed(org: &Inner) -> Result<(), OAuthFail> {
+    if lock(&org.settings).app_installed { Ok(()) } else { Err(super::NOT_INSTALLED) }
 }
 
 fn redeem(org: &Inner, auth: &mut Auth, form: &Params) -> Result<Issued, OAuthFail> {
@@ -91,7 +109,10 @@ fn refresh(org: &Inner, auth: &mut Auth, form: &Params) -> Result<Issued, OAuthF
     Ok(Issued { user, grant: Some(grant), refresh_token, scope })
 }
 
-fn client_credentials(org: &Inner) -> Result<Issued, OAuthFail> {
+fn client_credentials(org: &Inner, host: &str) -> Result<Issued, OAuthFail> {
+    if host == GENERIC_HOST {
+        return Err(OAuthFail::new("invalid_grant", "request not supported on this domain"));
+    }
     if !org.options.client_credentials || org.options.client_secret.is_none() {
         return Err(OAuthFail::new("invalid_grant", "no client credentials user enabled"));
     }
@@ -136,16 +157,29 @@ fn signature(org: &Inner, text: &str) -> String {
 
 /// `/services/oauth2/revoke`: an access token ends its session, a refresh token the whole grant.
 pub fn revoke(org: &Inner, form: &Params) -> Answer {
-    let mut auth = lock(&org.auth);
+    let json = lock(&org.settings).revoke_answers_json;
+    let refused = |error, description| {
+        let fail = OAuthFail::new(error, description);
+        if json { fail.answer() } else { fail.form() }
+    };
     let token = form.get("token").unwrap_or_default();
+    if org.revoke_token(token) {
+        return Answer::empty(200);
+    }
+    let mut auth = lock(&org.auth);
     if auth.end_session(token) {
         return Answer::empty(200);
     }
     match auth.refresh(token) {
         Refresh::Current(grant) | Refresh::Replayed(grant) => {
             auth.end_grant(grant);
+            org.show_grants(&auth, None, None);
             Answer::empty(200)
         }
-        Refresh::Unknown => Answer::form(400, "error=invalid_token&error_description=invalid+token"),
+        // A JSON web token is no token of this endpoint.
+        Refresh::Unknown if token.starts_with("eyJ") => {
+            refused("unsupported_token_type", "this token type is not supported")
+        }
+        Refresh::Unknown => refused("invalid_token", "invalid token"),
     }
 }

@@ -37,7 +37,6 @@ field_names! {
     PermissionsViewRoles PermissionsViewAllUsers PermissionsManageUsers PermissionsManageInternalUsers PermissionsManageRoles
     PermissionsAssignPermissionSets PermissionsManageProfilesPermissionsets PermissionsCustomizeApplication
     PermissionsMonitorLoginHistory PermissionsInstallPackaging PermissionsFreezeUsers PermissionsModifyAllData
-    PermissionsManagePackageLicenses
 }
 
 /// The type of a field, as `describe` names it.

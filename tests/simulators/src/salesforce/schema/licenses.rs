@@ -1,6 +1,6 @@
 //! Fields of the licences and of who holds them.
 
-use super::{F, Field, Object};
+use super::{F, Field, Object, Permission};
 
 const USERS: &[Object] = &[Object::User];
 const STATUSES: &[&str] = &["Active", "Disabled"];
@@ -25,7 +25,7 @@ pub const USER_LICENSE: &[Field] = &[
 pub const PERMISSION_SET_LICENSE: &[Field] = &[
     Field::id(),
     Field::boolean(F::IsDeleted),
-    Field::text(F::DeveloperName, 80),
+    Field::text(F::DeveloperName, 80).needs(Permission::ViewSetup),
     Field::picklist(F::Language, super::people::LANGUAGES),
     Field::text(F::MasterLabel, 80),
     Field::text(F::PermissionSetLicenseKey, 100),

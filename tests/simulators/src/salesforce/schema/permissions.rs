@@ -40,8 +40,8 @@ pub enum Permission {
     ModifyAllData,
 }
 
-/// The field that says, of a profile, a permission set or the caller, whether a permission is given. "Manage Public Groups" has none here.
-const FIELDS: [(F, Permission); 15] = [
+/// The field that says, of a profile, a permission set or the caller, whether a permission is given. The other permissions are not asked for by field.
+const FIELDS: [(F, Permission); 14] = [
     (F::PermissionsApiEnabled, Permission::ApiEnabled),
     (F::PermissionsViewSetup, Permission::ViewSetup),
     (F::PermissionsViewRoles, Permission::ViewRoles),
@@ -51,7 +51,6 @@ const FIELDS: [(F, Permission); 15] = [
     (F::PermissionsManageRoles, Permission::ManageRoles),
     (F::PermissionsManageProfilesPermissionsets, Permission::ManagePermissionSets),
     (F::PermissionsAssignPermissionSets, Permission::AssignPermissionSets),
-    (F::PermissionsManagePackageLicenses, Permission::ManagePackageLicenses),
     (F::PermissionsCustomizeApplication, Permission::CustomizeApplication),
     (F::PermissionsMonitorLoginHistory, Permission::MonitorLoginHistory),
     (F::PermissionsInstallPackaging, Permission::InstallPackaging),

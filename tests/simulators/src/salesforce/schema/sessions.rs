@@ -76,7 +76,6 @@ pub const USER_PERMISSION_ACCESS: &[Field] = &[
     Field::boolean(F::PermissionsManageRoles),
     Field::boolean(F::PermissionsAssignPermissionSets),
     Field::boolean(F::PermissionsManageProfilesPermissionsets),
-    Field::boolean(F::PermissionsManagePackageLicenses),
     Field::boolean(F::PermissionsCustomizeApplication),
     Field::boolean(F::PermissionsMonitorLoginHistory),
     Field::boolean(F::PermissionsInstallPackaging),

@@ -105,7 +105,7 @@ fn summed(sum: &Sum, checker: &Checker<'_>) -> Outcome<Cell> {
     let fits = match sum.function {
         Function::Count | Function::CountDistinct => true,
         Function::Max | Function::Min => kind != Kind::Bool,
-        Function::Sum | Function::Avg => kind == Kind::Int,
+        Function::Sum | Function::Avg => matches!(kind, Kind::Int | Kind::Double),
     };
     if fits {
         return Ok(Cell::Sum(sum.function, route));
@@ -171,13 +171,14 @@ fn value<'a>(data: &'a Data, plan: &Plan, cell: &Cell, group: &Group<'a>) -> Val
     };
     let rows = group.1.iter().filter_map(|number| data.row(plan.object, *number));
     let mut values: Vec<Value<'a>> = rows.map(|row| route.value(&row)).filter(|value| *value != Value::Null).collect();
-    let sum = || values.iter().map(|value| if let Value::Int(number) = value { *number } else { 0 }).sum::<i64>();
+    let sum = || values.iter().map(hundredths).sum::<i64>();
     match function {
         Function::Count => Value::Int(values.len() as i64),
-        Function::Sum => Value::Int(sum()),
+        Function::Sum if route.field.kind == Kind::Int => Value::Int(sum() / 100),
+        Function::Sum => Value::Hundredths(sum()),
         Function::Avg => match values.len() {
             0 => Value::Null,
-            count => Value::Int(sum() / count as i64),
+            count => Value::Hundredths(sum() / count as i64),
         },
         Function::Max => values.into_iter().max_by(|left, right| left.order(right)).unwrap_or(Value::Null),
         Function::Min => values.into_iter().min_by(|left, right| left.order(right)).unwrap_or(Value::Null),
@@ -186,6 +187,14 @@ fn value<'a>(data: &'a Data, plan: &Plan, cell: &Cell, group: &Group<'a>) -> Val
             values.dedup_by(|left, right| left.order(right).is_eq());
             Value::Int(values.len() as i64)
         }
+    }
+}
+
+fn hundredths(value: &Value<'_>) -> i64 {
+    match value {
+        Value::Int(number) => number.saturating_mul(100),
+        Value::Hundredths(number) => *number,
+        _ => 0,
     }
 }
 

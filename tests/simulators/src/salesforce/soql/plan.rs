@@ -15,8 +15,10 @@ use crate::salesforce::schema::{F, Field, Object};
 use crate::salesforce::value::Value;
 use std::sync::Arc;
 
-/// Salesforce's highest OFFSET; objects that are cut at a number of rows have none.
+/// Salesforce's highest OFFSET, but for objects with row limits of their own.
 const HIGHEST_OFFSET: u32 = 2000;
+/// Objects of the Tooling API that are only read by id.
+const BY_ID_ONLY: [Object; 2] = [Object::SubscriberPackage, Object::SubscriberPackageVersion];
 
 /// In whose name, in which version and when a query is read.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Scope<'a> {
     pub version: u16,
     /// Milliseconds since 1970: what TODAY means.
     pub now: i64,
+    /// Whether the Tooling API is asked.
+    pub tooling: bool,
 }
 
 /// A query that can be run.
@@ -116,12 +120,15 @@ pub fn plan_from(source: &Source<'_>, query: &Query, scope: &Scope<'_>) -> Outco
         Some(filter) => bounds.absorb(scope.data, checker.object, test_of(filter, &checker)?),
         None => None,
     };
+    if BY_ID_ONLY.contains(&checker.object) && bounds.picks.is_none() {
+        let message = format!("Queries of {} must be restricted by WHERE Id = '..'", checker.object.name());
+        return Err(Fail::bad("UNSUPPORTED_QUERY", message));
+    }
     let offset = query.offset.unwrap_or(0);
-    let caps = checker.object.row_caps().map(|(_, rows)| rows);
-    if offset > HIGHEST_OFFSET && caps.is_none() {
+    let most = checker.object.row_caps().filter(|_| columns.is_some()).map(|(_, rows)| rows);
+    if offset > HIGHEST_OFFSET && most.is_none() {
         return Err(Fail::bad("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000"));
     }
-    let most = caps.filter(|_| columns.is_some());
     // Groups are sorted and cut once they are made.
     let (order, limit, offset) = match &grouping {
         Some(_) => (Vec::new(), None, 0),
@@ -133,7 +140,8 @@ pub fn plan_from(source: &Source<'_>, query: &Query, scope: &Scope<'_>) -> Outco
 
 fn object_of(source: &Source<'_>, query: &Query, scope: &Scope<'_>) -> Outcome<Object> {
     let name = query.from.to_string();
-    Object::named(&name).filter(|object| scope.access.sees(*object)).ok_or_else(|| {
+    let named = if scope.tooling { Object::tooling_named(&name) } else { Object::named(&name) };
+    named.filter(|object| scope.access.sees(*object)).ok_or_else(|| {
         let message = format!(
             "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the \
              entity name. Please reference your WSDL or the describe call for the appropriate names."

@@ -1,6 +1,6 @@
 //! Runs a plan: which records, in which order. Their values are read when a page of them is written.
 
-use super::plan::Plan;
+use super::plan::{Plan, Sort};
 use crate::salesforce::data::Data;
 use crate::salesforce::schema::{F, Object};
 use crate::salesforce::value::Value;

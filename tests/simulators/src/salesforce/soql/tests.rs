@@ -194,7 +194,7 @@ static ORG: LazyLock<Data> = LazyLock::new(|| {
 /// Records found by a query, by number.
 fn found(text: &str) -> Vec<u32> {
     let access = Access { user: 4, permissions: Permissions::ALL, hidden: Arc::default() };
-    let scope = Scope { data: &ORG, access: &access, version: 67, now: 20_000 * 86_400_000 };
+    let scope = Scope { data: &ORG, access: &access, version: 67, now: 20_000 * 86_400_000, tooling: false };
     let plan = plan(text, &parse(text).unwrap(), &scope).unwrap();
     run(&ORG, &plan).page(0, usize::MAX)
 }

@@ -2,13 +2,17 @@
 
 mod batches;
 mod bulk;
+mod grants;
+mod many;
 mod oauth;
 mod objects;
 mod query;
 mod records;
 mod soql;
+mod tooling;
 mod trouble;
 mod world;
+mod writes;
 
 use super::{Org, OrgOptions, Salesforce};
 use serde_json::Value as Json;

@@ -253,3 +253,38 @@ async fn sessions_end_after_their_calls_or_their_time() {
     lab.org.expire_sessions();
     assert_eq!(lab.status_with(&token).await, 401);
 }
+
+#[tokio::test]
+async fn an_approval_is_a_row_of_oauth_token_until_it_is_revoked() {
+    let lab = Lab::small().await;
+    let rows = || {
+        lab.org
+            .query("SELECT AppName, UserId, UseCount, DeleteToken, AccessToken FROM OauthToken WHERE AppName = 'Weft'")
+            .unwrap()
+    };
+    assert_eq!(rows().len(), 0);
+    let (_, issued) = lab.redeem(&lab.code(), VERIFIER).await;
+    let row = rows().remove(0);
+    assert_eq!((text(&row, "UserId"), &row["UseCount"]), (lab.org.integration_user().as_str(), &Json::from(1)));
+    assert_eq!(row["AccessToken"], issued["refresh_token"]);
+    let (_, fresh) = lab.refresh(text(&issued, "refresh_token")).await;
+    let again = rows().remove(0);
+    assert_eq!((rows().len(), &again["UseCount"], &again["AccessToken"]), (1, &Json::from(2), &fresh["refresh_token"]));
+    assert_eq!(again["DeleteToken"], row["DeleteToken"]);
+    let revoke = async |token: &str| {
+        let url = format!("{}/services/oauth2/revoke", lab.server.url());
+        lab.http.post(url).form(&[("token", token)]).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(lab.status_with(text(&fresh, "access_token")).await, 200);
+    assert_eq!(revoke(text(&row, "DeleteToken")).await, 200);
+    assert_eq!((rows().len(), lab.status_with(text(&fresh, "access_token")).await), (0, 401));
+    assert_eq!(lab.refresh(text(&fresh, "refresh_token")).await.0, 400);
+    assert_eq!(revoke(text(&row, "DeleteToken")).await, 400, "it is gone");
+    let seeded = lab.org.query("SELECT DeleteToken FROM OauthToken").unwrap();
+    assert_eq!(revoke(text(&seeded[0], "DeleteToken")).await, 200);
+    assert_eq!(lab.org.count("SELECT COUNT() FROM OauthToken").unwrap(), seeded.len() - 1);
+    for _ in 0..7 {
+        lab.redeem(&lab.code(), VERIFIER).await;
+    }
+    assert_eq!(rows().len(), 5, "the next approval revokes the oldest");
+}

@@ -138,6 +138,24 @@ async fn logins_can_be_asked_for_by_time_but_not_by_status() {
 }
 
 #[tokio::test]
+async fn there_is_something_for_every_review() {
+    let lab = Lab::start(OrgOptions { users: 1000, ..OrgOptions::default() }).await;
+    let roles = lab.org.query("SELECT Id FROM UserRole").unwrap();
+    let held = lab.org.query("SELECT UserRoleId FROM User WHERE UserRoleId != null").unwrap();
+    let empty = roles.iter().filter(|role| held.iter().all(|user| user["UserRoleId"] != role["Id"])).count();
+    assert!(empty > 1, "roles without users: {empty}");
+    assert!(count(&lab, "UserLogin WHERE IsFrozen = true").await > 5);
+    assert!(count(&lab, "AuthSession WHERE Users.IsActive = true").await > 20);
+    assert!(count(&lab, "OauthToken WHERE UseCount = 0").await > 20);
+    let failed = lab.org.query("SELECT UserId, Status FROM LoginHistory").unwrap();
+    let mut failures = std::collections::BTreeMap::new();
+    for row in failed.iter().filter(|row| row["Status"] != "Success") {
+        *failures.entry(row["UserId"].to_string()).or_insert(0) += 1;
+    }
+    assert!(failures.values().filter(|count| **count >= 10).count() > 5);
+}
+
+#[tokio::test]
 async fn own_rows_only_without_the_permission() {
     let lab = Lab::start(OrgOptions { users: 1000, ..OrgOptions::default() }).await;
     let me = lab.org.integration_user();
@@ -149,6 +167,12 @@ async fn own_rows_only_without_the_permission() {
     lab.org.set_permissions(&me, poor).unwrap();
     assert!(count(&lab, "LoginHistory").await < 50);
     assert_eq!(count(&lab, "OauthToken").await, 0);
+    let foreign = lab.ids("SELECT Id FROM LoginHistory ORDER BY LoginTime DESC LIMIT 1").remove(0);
+    let path = format!("/sobjects/LoginHistory/{foreign}");
+    assert_eq!(lab.refused("GET", &path, None).await, (404, "NOT_FOUND".into()));
+    lab.org.set_permissions(&me, Permissions::ALL).unwrap();
+    assert_eq!(lab.call("GET", &path, None).await.0, 200);
+    lab.org.set_permissions(&me, poor).unwrap();
     let access = lab.soql("SELECT Id, PermissionsManageUsers, PermissionsApiEnabled FROM UserPermissionAccess").await;
     assert_eq!((access["totalSize"].as_u64(), &access["records"][0]["Id"]), (Some(1), &Json::Null));
     assert_eq!(access["records"][0]["PermissionsManageUsers"], false);

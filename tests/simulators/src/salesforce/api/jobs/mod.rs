@@ -89,7 +89,13 @@ fn plan(org: &Inner, caller: &Caller, operation: &'static str, query: &str, dial
     }
     let parsed = soql::parse(query)?;
     let data = read(&org.data);
-    let scope = soql::Scope { data: &data, access: &caller.access, version: caller.version, now: org.clock.now() };
+    let scope = soql::Scope {
+        data: &data,
+        access: &caller.access,
+        version: caller.version,
+        now: org.clock.now(),
+        tooling: false,
+    };
     let plan = soql::plan(query, &parsed, &scope)?;
     supported(org, plan.object)?;
     let found = soql::run(&data, &plan);

@@ -39,7 +39,7 @@ pub fn fill(data: &mut Data) {
         data.insert(Object::Group, cells);
     }
     for role in 0..data.shape.roles {
-        of_role(data, role);
+        groups_of_role(data, role);
     }
     let first = data.shape.admins().start;
     for manager in first..first + MANAGERS {
@@ -62,7 +62,7 @@ pub fn fill(data: &mut Data) {
 }
 
 /// Makes the two groups that come with a role.
-pub fn of_role(data: &mut Data, role: u32) {
+pub fn groups_of_role(data: &mut Data, role: u32) {
     for kind in ["Role", "RoleAndSubordinates"] {
         let cells = implied(data, kind, Object::UserRole, role);
         data.insert(Object::Group, cells);
