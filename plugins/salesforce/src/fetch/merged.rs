@@ -124,7 +124,7 @@ fn tooling(
     let mut rows = answer.records;
     for _ in 0..MAX_TOOLING_PAGES {
         if answer.done {
-            rows.sort_by(|left, right| key(left).cmp(&key(right)));
+            rows.sort_by_cached_key(key);
             return Ok((rows, None));
         }
         let next = answer.next_records_url.as_deref().ok_or_else(incomplete)?;
