@@ -18,6 +18,7 @@ use weft::plugins::{
 use weft_simulators::salesforce::{Fault as Trouble, Object, Org, OrgOptions, Permission, Permissions, Salesforce};
 
 mod actions;
+mod reading;
 
 const PATCH: &str = "PATCH /services/data/*/composite/sobjects";
 
