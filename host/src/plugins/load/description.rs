@@ -177,7 +177,6 @@ mod tests {
             ordered: true,
             archive: None,
             link: None,
-            archive: None,
         }
     }
 

@@ -86,7 +86,6 @@ impl World {
         Connection {
             id: "c1".into(),
             integration: "feed".into(),
-            sign_in: "default".into(),
             title: "Feed".into(),
             status: Status::Syncing,
             problem: None,
