@@ -98,7 +98,7 @@ async fn what_an_action_did_while_an_object_was_read_is_not_undone_by_it() {
     world.feed.refuse("Entry", [None, Some(wait)]);
     let claim = world.claim().await;
     let act = async {
-        while world.places("Entry").len() < 1 {
+        while world.places("Entry").is_empty() {
             tokio::task::yield_now().await;
         }
         let mut row: Row = world.rows("Entry").await.remove(0);

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Config, SyncConfig},
-    connections::{Connection, Connections, Findings, ObjectState, Resolved, Status},
+    connections::{Connection, Connections, Findings, Resolved, Status},
     domain::{ConnectionId, Fault, Millis, Outcome, Row, Value, WorkspaceId},
     plugins::{Access, Applied, Credentials, EgressSettings, HostPort, Integration, PluginSettings, Plugins},
     store::{
@@ -102,10 +102,6 @@ impl World {
     /// The connection as stored.
     pub async fn connection(&self) -> Connection {
         self.store.control.load::<Connection>(&tenant(), "c1").await.unwrap().unwrap().value
-    }
-
-    pub async fn state(&self, object: &str) -> ObjectState {
-        self.connection().await.objects.get(object).cloned().unwrap_or_default()
     }
 
     pub async fn findings(&self) -> Option<Findings> {
