@@ -21,6 +21,9 @@ use weft_integration::prelude::*;
 /// The most rows Salesforce puts on one page.
 const MAX_PAGE: u32 = soql::MAX_PAGE;
 
+/// A page of so few rows that is still too long is the fault of something else.
+const MIN_PAGE: u32 = 50;
+
 /// One page of an object, or the records with some keys.
 pub fn fetch(config: &str, request: &FetchRequest) -> Result<Page, Error> {
     let reading = objects::reading(&request.object)?;
@@ -106,6 +109,22 @@ fn described(object: &ObjectType) -> Result<Described, Error> {
     Ok(described)
 }
 
+/// Asks for fewer rows as long as the answer is too long to be taken: rows may be wide.
+fn fitting<T>(rows: u32, ask: impl Fn(u32) -> Result<T, Error>) -> Result<T, Error> {
+    let mut rows = rows;
+    loop {
+        match ask(rows) {
+            Err(error) if rows > MIN_PAGE && is_too_long(&error) => rows = (rows / 4).max(MIN_PAGE),
+            answer => return answer,
+        }
+    }
+}
+
+/// For the host to hold, or for the guest to read.
+fn is_too_long(error: &Error) -> bool {
+    matches!(error.code.as_str(), "response-too-large" | "body-too-large")
+}
+
 /// Whether this object, or part of one, cannot be read, while the rest can.
 pub fn is_refusal(error: &Error) -> bool {
     matches!(error.class, ErrorClass::Forbidden | ErrorClass::NotFound)
@@ -129,4 +148,29 @@ fn incomplete() -> Error {
         "incomplete-page",
         "Salesforce sent an incomplete page, so nothing of it was kept. It is fetched again.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_too_long_is_asked_for_in_fewer_rows() {
+        let too_long = || Error::bug("response-too-large", "");
+        assert_eq!(fitting(2_000, |rows| if rows > 200 { Err(too_long()) } else { Ok(rows) }).unwrap(), 125);
+        assert_eq!(fitting::<u32>(2_000, |_| Err(too_long())).unwrap_err().code, "response-too-large");
+        assert_eq!(fitting::<u32>(2_000, |_| Err(Error::bug("x", ""))).unwrap_err().code, "x");
+    }
+
+    #[test]
+    fn what_cannot_be_asked_for_names_every_permission() {
+        let refusal = || Error::new(ErrorClass::Forbidden, "INVALID_TYPE", "Not there.");
+        let named = name_permission(objects::reading("Package").unwrap(), refusal());
+        assert_eq!(
+            named.message,
+            "Not there. Grant \"View Setup and Configuration\" and \"Download AppExchange Packages\" to the connected user."
+        );
+        let named = name_permission(objects::reading("License").unwrap(), refusal());
+        assert_eq!(named.message, "Not there. Grant \"View Setup and Configuration\" to the connected user.");
+    }
 }

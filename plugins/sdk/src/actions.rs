@@ -7,7 +7,7 @@ use crate::bindings::exports::weft::integration::actions::{
 use crate::bindings::weft::integration::types::{Error, ErrorClass};
 
 /// The member of `ext` that names the record an undo runs on.
-const UNDO_KEY: &str = "undo-key";
+const UNDO_KEY: &str = "undo-target";
 
 impl Plan {
     /// A plan of these targets.

@@ -175,8 +175,8 @@ mod tests {
             relationships,
             identities: Vec::new(),
             ordered: true,
-            link: None,
             archive: None,
+            link: None,
         }
     }
 

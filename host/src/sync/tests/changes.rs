@@ -21,7 +21,7 @@ async fn what_came_changed_and_went_is_counted() {
     next.remove(4_321);
     next.remove(0);
     next[1_000]["seats"] = 2.into();
-    next.insert(3_000, record("k003001x", 0));
+    next.insert(3_001, record("k003001x", 0));
     next.push(record("z", 0));
     world.feed.set("Entry", next);
     let state = world.fetch().await.objects["Entry"].clone();
@@ -98,7 +98,7 @@ async fn what_an_action_did_while_an_object_was_read_is_not_undone_by_it() {
     world.feed.refuse("Entry", [None, Some(wait)]);
     let claim = world.claim().await;
     let act = async {
-        while world.places("Entry").len() < 1 {
+        while world.places("Entry").is_empty() {
             tokio::task::yield_now().await;
         }
         let mut row: Row = world.rows("Entry").await.remove(0);

@@ -91,7 +91,7 @@ async fn a_host_that_dies_in_the_middle_has_the_objects_that_were_done() {
     world.feed.refuse("Entry", pages.chain(slow));
     let claim = world.claim().await;
     let all_but_entry = async {
-        while world.connection().await.objects.len() < 2 || world.places("Entry").len() < 1 {
+        while world.connection().await.objects.len() < 2 || world.places("Entry").is_empty() {
             tokio::task::yield_now().await;
         }
     };

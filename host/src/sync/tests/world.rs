@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Config, SyncConfig},
-    connections::{Connection, Connections, Findings, ObjectState, Resolved, Status},
+    connections::{Connection, Connections, Findings, Resolved, Status},
     domain::{ConnectionId, Fault, Millis, Outcome, Row, Value, WorkspaceId},
     plugins::{Access, Applied, Credentials, EgressSettings, HostPort, Integration, PluginSettings, Plugins},
     store::{
@@ -86,12 +86,12 @@ impl World {
         Connection {
             id: "c1".into(),
             integration: "feed".into(),
-            sign_in: "default".into(),
             title: "Feed".into(),
             status: Status::Syncing,
             problem: None,
             base_url: self.feed.url().parse().unwrap(),
             settings: [("url".to_owned(), self.feed.url())].into(),
+            sign_in: "default".into(),
             connected_by: "U1".into(),
             connected_at: START,
             objects: Default::default(),
@@ -102,10 +102,6 @@ impl World {
     /// The connection as stored.
     pub async fn connection(&self) -> Connection {
         self.store.control.load::<Connection>(&tenant(), "c1").await.unwrap().unwrap().value
-    }
-
-    pub async fn state(&self, object: &str) -> ObjectState {
-        self.connection().await.objects.get(object).cloned().unwrap_or_default()
     }
 
     pub async fn findings(&self) -> Option<Findings> {

@@ -42,7 +42,8 @@ fn collect(value: &Json, into: &mut Vec<Touched>) {
     }
 }
 
-fn of_id(text: &str) -> Option<Touched> {
+/// The record that an id names, by what it begins with.
+pub fn of_id(text: &str) -> Option<Touched> {
     let id = id::normalize(text)?;
     let (_, object) = PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix))?;
     Some(Touched::new(object, id))

@@ -4,6 +4,7 @@ mod failures;
 mod judge;
 
 use super::operation::{Absent, Operation, Standing, Touched};
+use super::records;
 use super::write::{Answer, Write};
 use failures::{ends_target, join, together, urgency};
 use weft_integration::prelude::*;
@@ -109,8 +110,9 @@ impl Work {
         match operation.stand(&self.key, facts) {
             Some(standing) if standing.is_made() => {
                 going.found_made = true;
-                going.made = going.made.take().or(standing.record);
+                self.touched.extend(standing.record.as_deref().and_then(records::of_id));
                 self.touched.extend(standing.also);
+                going.made = going.made.take().or(standing.record);
             }
             None => {
                 going.found_made = matches!(operation.absent(), Absent::Wanted(_));

@@ -2,7 +2,7 @@
 
 use super::bulk::{self, Job, Step};
 use super::windows::{Span, Start, Wanted, Windows};
-use super::{Listing, place};
+use super::{Listing, fitting, place};
 use crate::objects::KEPT_DAYS;
 use crate::reading::Source;
 use crate::{api, soql};
@@ -72,12 +72,16 @@ fn turn(listing: &Listing<'_>, source: &Source, columns: &[String], mut windows:
         }
     }
     let Some(wanted) = windows.next() else { return Page::of_lines::<Cursor>(Vec::new(), None) };
-    let rows = listing.rows();
-    let response = match listing.ask(&api::query(&ask(source, columns, &wanted, rows)?)) {
-        Ok(response) => response,
+    let asked = fitting(listing.rows(), |rows| {
+        let response = listing.ask(&api::query(&ask(source, columns, &wanted, rows)?))?;
+        let last = place::last_key(&response, rows)?;
+        Ok((response, last))
+    });
+    let (response, last) = match asked {
+        Ok(answer) => answer,
         Err(error) => return shorter(windows, wanted.window, error),
     };
-    match place::last_key(&response, rows)? {
+    match last {
         Some(last) => windows.went_on(&wanted, last),
         None => windows.came(&wanted),
     }

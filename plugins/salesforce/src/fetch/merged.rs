@@ -1,7 +1,7 @@
 //! Records made of the rows of several objects of Salesforce, or of rows and what is made of them: part after part, each in the order
 //! of its key, which is the order of the whole, since keys of one part start alike.
 
-use super::{Listing, columns, incomplete, is_refusal};
+use super::{Listing, columns, fitting, incomplete, is_refusal};
 use crate::api::{self, Answer};
 use crate::permissions::label;
 use crate::reading::{Part, Source};
@@ -97,16 +97,15 @@ fn gaps(parts: &[Part], at: &Cursor) -> Option<String> {
 fn rows(listing: &Listing<'_>, part: &Part, at: &mut Cursor) -> Result<Rows, Error> {
     let mut wanted = columns_of(part);
     wanted.retain(|column| !at.missing.contains(column));
-    let rows = listing.rows();
     let after = at.after.clone();
     let answer = columns::ask(&mut wanted, |columns| match part.source.tooling {
         true => tooling(&part.source, columns, |request| listing.ask(request)),
-        false => {
+        false => fitting(listing.rows(), |rows| {
             let soql = soql::page(&part.source, columns, after.as_deref(), rows)?;
             let answer: Answer<Json> = listing.ask(&api::query(&soql))?.json()?;
             let next = last_key(&answer, rows)?;
             Ok((answer.records, next))
-        }
+        }),
     });
     at.missing = columns_of(part);
     at.missing.retain(|column| !wanted.contains(column));
@@ -125,7 +124,7 @@ fn tooling(
     let mut rows = answer.records;
     for _ in 0..MAX_TOOLING_PAGES {
         if answer.done {
-            rows.sort_by(|left, right| key(left).cmp(&key(right)));
+            rows.sort_by_cached_key(key);
             return Ok((rows, None));
         }
         let next = answer.next_records_url.as_deref().ok_or_else(incomplete)?;

@@ -2,7 +2,7 @@
 
 use super::bulk::{self, Job, Step};
 use super::place::{self, Place};
-use super::{Listing, incomplete};
+use super::{Listing, fitting, incomplete};
 use crate::reading::Source;
 use crate::{api, soql};
 use serde::{Deserialize, Serialize};
@@ -47,9 +47,12 @@ fn step(listing: &Listing<'_>, columns: &[String], job: Job) -> Result<Page, Err
 }
 
 fn behind(listing: &Listing<'_>, source: &Source, columns: &[String], after: Option<&str>) -> Result<Page, Error> {
-    let rows = listing.rows();
-    let response = listing.ask(&api::query(&soql::page(source, columns, after, rows)?))?;
-    let next = place::last_key(&response, rows)?.map(|key| Cursor::Behind(Some(key)));
+    let (response, last) = fitting(listing.rows(), |rows| {
+        let response = listing.ask(&api::query(&soql::page(source, columns, after, rows)?))?;
+        let last = place::last_key(&response, rows)?;
+        Ok((response, last))
+    })?;
+    let next = last.map(|key| Cursor::Behind(Some(key)));
     Page::passthrough(response, "/records", next.as_ref())
 }
 

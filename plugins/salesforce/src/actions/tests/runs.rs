@@ -281,7 +281,7 @@ fn what_a_step_made_is_named_by_the_next_and_by_the_undo() {
     assert_eq!(touched, [("Group", "00G1"), ("GroupMember", "0PaD00000000001")]);
     assert_eq!(script.sent.borrow()[1].2["records"][0]["GroupId"], "00G1");
     let found = outcomes(works);
-    assert_eq!(found[0].ext, [("undo-key".to_owned(), "00G1".to_owned())]);
+    assert_eq!(found[0].ext, [("undo-target".to_owned(), "00G1".to_owned())]);
 }
 
 #[test]

@@ -35,7 +35,10 @@ pub fn judge<O: Operation>(
 pub fn seen<O: Operation>(operation: &O, target: &RunTarget, standing: Option<&Standing>) -> Vec<Touched> {
     let mut seen = records::named(&target.key, &target.before);
     match standing {
-        Some(standing) => seen.extend(standing.also.iter().cloned()),
+        Some(standing) => {
+            seen.extend(standing.record.as_deref().and_then(records::of_id));
+            seen.extend(standing.also.iter().cloned());
+        }
         None => seen.push(Touched::new(operation.object(), &target.key)),
     }
     seen

@@ -16,6 +16,7 @@ mod semi_join;
 mod spot;
 #[cfg(test)]
 mod tests;
+mod text;
 mod write;
 
 pub use bulk::bulk_refusal;

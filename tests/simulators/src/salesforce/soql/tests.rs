@@ -1,8 +1,8 @@
 //! SOQL: what is read comes back as it was, whatever is typed is answered, and mistakes are pointed at.
 
 use super::dates::Span;
-use super::filter::unescape;
 use super::query::{FieldSet, Filter, Function, Item, Key, Literal, Operator, Order, Path, Query, Select, Sum};
+use super::text::unescape;
 use super::{Scope, parse, plan, run};
 use crate::salesforce::access::Access;
 use crate::salesforce::data::Data;
