@@ -42,6 +42,7 @@ struct Page {
 impl Browser {
     async fn open(world: &World) -> anyhow::Result<Self> {
         let link = world.connect_link(GRACE).await?;
+        world.slack.user(GRACE).close_all().await?;
         let http = reqwest::Client::builder().redirect(Policy::none()).build()?;
         let (cookie, form) = open(&http, &link).await?;
         Ok(Self { http, link, cookie, form })
@@ -191,14 +192,14 @@ async fn an_answer_that_leads_elsewhere_is_refused_at_its_field() -> anyhow::Res
         ("https://evil.example", "is not a host of Salesforce"),
         ("https://example.lightning.force.com", "Give the My Domain host"),
         ("https://login.salesforce.com.evil.example", "is not a host of Salesforce"),
-        ("https://login.salesforce.com@evil.example", "is not a host of Salesforce"),
+        ("https://login.salesforce.com@evil.example", "without user name and password"),
         ("https://me:secret@example.my.salesforce.com", "without user name and password"),
         ("https://example.my.salesforce.com/setup", "Only the host, please"),
         ("https://example.my.salesforce.com?x=1", "Only the host, please"),
         ("https://example.my.salesforce.com:8443", "The port 8443 is not used"),
         ("http://example.my.salesforce.com", "must begin with https://"),
         ("https://127.0.0.1", "is not a host of Salesforce"),
-        ("javascript://x", "is not a host of Salesforce"),
+        ("javascript://x", "This address cannot be used"),
         ("not an address", "This is no address"),
         ("", "This is needed"),
     ];
