@@ -103,7 +103,7 @@ impl Boards {
         Ok(boards)
     }
 
-    /// The boards meant by a name: those called exactly so come first, then those that start with it, then those that contain it.
+    /// The boards meant by a name: those called exactly so; if there are none, those that start with it, then those that contain it.
     pub async fn find(&self, actor: &Actor, words: &str) -> Outcome<Vec<BoardSummary>> {
         let words = fold(words.trim()).into_owned();
         let place = |board: &BoardSummary| {
@@ -118,6 +118,9 @@ impl Boards {
         let boards = self.list(actor).await?.into_iter();
         let mut found: Vec<_> = boards.filter_map(|board| Some((place(&board)?, board))).collect();
         found.sort_by_key(|(place, _)| *place);
+        if found.first().is_some_and(|(place, _)| *place == 0) {
+            found.retain(|(place, _)| *place == 0);
+        }
         Ok(found.into_iter().map(|(_, board)| board).collect())
     }
 

@@ -347,9 +347,10 @@ async fn suggestions_and_boards_are_found_by_what_people_type() {
     for name in ["Idle seats", "All idle seats", "IDLE", "Other"] {
         world.create(name, r#"{ "object": "User", "columns": ["Name"] }"#).await;
     }
-    let found = world.boards.find(&ada(), " idle ").await.unwrap();
-    assert_eq!(
-        found.iter().map(|board| board.name.as_str()).collect::<Vec<_>>(),
-        ["IDLE", "Idle seats", "All idle seats"]
-    );
+    let find = async |words: &str| {
+        let found = world.boards.find(&ada(), words).await.unwrap();
+        found.into_iter().map(|found| found.name).collect::<Vec<_>>()
+    };
+    assert_eq!(find(" idle ").await, ["IDLE"], "a whole name means that board");
+    assert_eq!(find("idl").await, ["IDLE", "Idle seats", "All idle seats"]);
 }
