@@ -3,7 +3,7 @@
 
 use super::bits::Bits;
 use super::column::{Codes, Column, Data, Lists};
-use super::link::{EdgeKey, Link, NO_ROW};
+use super::link::{EdgeKey, Link, NO_ROW, starts};
 use super::order::Packed;
 use super::table::Table;
 use super::texts::TextsBuilder;
@@ -154,12 +154,7 @@ impl Pairs {
         };
         let mut ends = vec![0_u32; self.near_rows];
         self.each(|near, far| ends[near] += u32::from(values.known.get(far)));
-        let mut total = 0;
-        for end in &mut ends {
-            // Holds where the run starts for now, and where it ends once it is filled.
-            total += std::mem::replace(end, total);
-        }
-        let mut codes = vec![0; total as usize];
+        let mut codes = vec![0; starts(&mut ends) as usize];
         self.each(|near, far| {
             if values.known.get(far) {
                 codes[ends[near] as usize] = code(far);

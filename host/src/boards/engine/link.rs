@@ -160,19 +160,21 @@ fn lead(
     (index.find((0..from_rows).map(|row| key_at(from, row, how)), from_rows), index.duplicates())
 }
 
+/// Turns how long each run is into where it starts, and answers how long all are. Who fills the runs moves each start on to its end.
+pub(super) fn starts(lengths: &mut [u32]) -> u32 {
+    let mut total = 0;
+    for run in lengths {
+        total += std::mem::replace(run, total);
+    }
+    total
+}
+
 /// Turns "which one does each far row lead to" into "which far rows does each near row have".
 fn invert(link: Arc<Link>, near_rows: usize) -> Reached {
     let leads = link.leads();
     let mut ends = vec![0; near_rows];
     leads.iter().filter(|near| **near != NO_ROW).for_each(|near| ends[*near as usize] += 1);
-    let mut total = 0;
-    for end in &mut ends {
-        let count = *end;
-        // Holds where the run starts for now, and where it ends once it is filled.
-        *end = total;
-        total += count;
-    }
-    let mut rows = vec![0; total as usize];
+    let mut rows = vec![0; starts(&mut ends) as usize];
     for (far, near) in leads.iter().enumerate().filter(|(_, near)| **near != NO_ROW) {
         let end = &mut ends[*near as usize];
         rows[*end as usize] = far as u32;
