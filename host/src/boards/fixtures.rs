@@ -4,24 +4,8 @@ use crate::domain::{
     Aggregate, Cardinality, DerivedField, Description, Field, FieldType, Normalizer, ObjectType, Relationship,
 };
 
-/// A plain field.
-pub fn field(name: &str, kind: FieldType) -> Field {
-    Field {
-        name: name.into(),
-        title: name.into(),
-        help: None,
-        kind,
-        unit: None,
-        pointer: String::new(),
-        format: None,
-        choices: Vec::new(),
-        sealed: false,
-        default: false,
-    }
-}
-
 fn titled(name: &str, title: &str, kind: FieldType) -> Field {
-    Field { title: title.into(), ..field(name, kind) }
+    Field { title: title.into(), ..Field::plain(name, kind) }
 }
 
 fn object(name: &str, primary: &str, fields: Vec<Field>, relationships: Vec<Relationship>) -> ObjectType {
@@ -113,7 +97,7 @@ pub fn description() -> Description {
         titled("LastLogin", "Last login", FieldType::Timestamp),
         titled("Age", "Age", FieldType::Integer),
         titled("About", "About", FieldType::LongText),
-        Field { sealed: true, ..field("Token", FieldType::Text) },
+        Field { sealed: true, ..Field::plain("Token", FieldType::Text) },
         titled("RoleId", "Role id", FieldType::Text),
         titled("ProfileId", "Profile id", FieldType::Text),
     ]);

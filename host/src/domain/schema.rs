@@ -53,6 +53,25 @@ pub struct Field {
     pub default: bool,
 }
 
+#[cfg(test)]
+impl Field {
+    /// A field that stands in a record under its own name, and says nothing more.
+    pub fn plain(name: &str, kind: FieldType) -> Self {
+        Self {
+            name: name.into(),
+            title: name.into(),
+            help: None,
+            kind,
+            unit: None,
+            pointer: format!("/{name}"),
+            format: None,
+            choices: Vec::new(),
+            sealed: false,
+            default: false,
+        }
+    }
+}
+
 /// An edge to another object of the same integration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Relationship {

@@ -70,18 +70,7 @@ mod tests {
     use super::*;
 
     fn field(name: &str, kind: FieldType) -> Field {
-        Field {
-            name: name.into(),
-            title: name.to_uppercase(),
-            help: None,
-            kind,
-            unit: None,
-            pointer: format!("/{name}"),
-            format: None,
-            choices: Vec::new(),
-            sealed: false,
-            default: false,
-        }
+        Field { title: name.to_uppercase(), ..Field::plain(name, kind) }
     }
 
     fn declared() -> ObjectType {

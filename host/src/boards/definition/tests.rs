@@ -3,9 +3,9 @@
 use super::compile::compile;
 use super::*;
 use crate::boards::engine::Test;
-use crate::boards::fixtures::{description, field};
+use crate::boards::fixtures::description;
 use crate::boards::words::{filter_words, sort_words};
-use crate::domain::{Choice, FieldType};
+use crate::domain::{Choice, Field, FieldType};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -140,8 +140,10 @@ fn a_path_is_walked_both_ways_and_not_for_ever() {
 #[test]
 fn fields_the_connection_may_not_read_are_told_from_those_that_are_not_there() {
     let described = description();
-    let fetched =
-        HashMap::from([("User".into(), vec![field("Name", FieldType::Text), field("Extra__c", FieldType::Text)])]);
+    let fetched = HashMap::from([(
+        "User".into(),
+        vec![Field::plain("Name", FieldType::Text), Field::plain("Extra__c", FieldType::Text)],
+    )]);
     let schema = Schema { description: &described, fetched };
     assert!(schema.path(&"User".into(), "Extra__c").is_ok());
     assert!(schema.path(&"User".into(), "Age").unwrap_err().contains("may not read"));
@@ -152,7 +154,7 @@ fn fields_the_connection_may_not_read_are_told_from_those_that_are_not_there() {
 fn compiled(kind: FieldType, condition: &str) -> Option<(Test, bool)> {
     let filter: Filter = serde_json::from_str(condition).unwrap();
     let Filter::Is(condition) = filter else { panic!("a group") };
-    let mut field = field("f", kind);
+    let mut field = Field::plain("f", kind);
     field.choices = vec![Choice { value: "S".into(), title: "Standard".into() }];
     compile(&field, &condition, &clock()).ok().map(|compiled| (compiled.test, compiled.negated))
 }

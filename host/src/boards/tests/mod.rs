@@ -4,11 +4,11 @@ mod derived;
 mod several;
 
 use super::definition::Definition;
-use super::fixtures::{description, description_with_derived, field};
+use super::fixtures::{description, description_with_derived};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, FieldType, ObjectName, RecordRef, Role, Row,
-    Value, WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, RecordRef, Role,
+    Row, Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, ObjectRef, Store, WriteSet};
@@ -285,7 +285,7 @@ impl World {
         let mut manifest = self.store.segments.manifest(&workspace(), &of).await.unwrap().unwrap();
         let generation = manifest.generation;
         manifest.generation += 1;
-        manifest.fields[5] = field("Other", FieldType::Integer);
+        manifest.fields[5] = Field::plain("Other", FieldType::Integer);
         self.store.segments.flip(&workspace(), &of, generation, manifest).await.unwrap();
     }
 }

@@ -146,21 +146,6 @@ mod tests {
     use super::*;
     use crate::domain::{Aggregate, Cardinality, FieldType, Normalizer, Relationship};
 
-    fn field(name: &str, kind: FieldType) -> Field {
-        Field {
-            name: name.into(),
-            title: name.into(),
-            help: None,
-            kind,
-            unit: None,
-            pointer: format!("/{name}"),
-            format: None,
-            choices: Vec::new(),
-            sealed: false,
-            default: false,
-        }
-    }
-
     fn object(name: &str, fields: &[(&str, FieldType)], relationships: Vec<Relationship>) -> ObjectType {
         ObjectType {
             name: name.into(),
@@ -170,7 +155,7 @@ mod tests {
             key: "Id".into(),
             primary: "Id".into(),
             label: None,
-            fields: fields.iter().map(|(name, kind)| field(name, *kind)).collect(),
+            fields: fields.iter().map(|(name, kind)| Field::plain(name, *kind)).collect(),
             derived: Vec::new(),
             relationships,
             identities: Vec::new(),

@@ -5,18 +5,7 @@ use crate::domain::{Field, FieldType, Value};
 use proptest::prelude::*;
 
 fn field(name: &str, kind: FieldType, pointer: &str, format: Option<&str>) -> Field {
-    Field {
-        name: name.into(),
-        title: name.into(),
-        help: None,
-        kind,
-        unit: None,
-        pointer: pointer.into(),
-        format: format.map(Into::into),
-        choices: Vec::new(),
-        sealed: false,
-        default: true,
-    }
+    Field { pointer: pointer.into(), format: format.map(Into::into), default: true, ..Field::plain(name, kind) }
 }
 
 fn one(kind: FieldType, format: Option<&str>, json: &str) -> (Value, u32) {

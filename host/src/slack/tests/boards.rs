@@ -7,18 +7,7 @@ use crate::store::rows::Packer;
 use crate::store::{Manifest, ObjectRef, SegmentInfo};
 
 fn field(name: &str) -> Field {
-    Field {
-        name: name.into(),
-        title: name.into(),
-        help: None,
-        kind: FieldType::Text,
-        unit: None,
-        pointer: format!("/{name}"),
-        format: None,
-        choices: Vec::new(),
-        sealed: false,
-        default: true,
-    }
+    Field { default: true, ..Field::plain(name, FieldType::Text) }
 }
 
 fn user() -> ObjectType {

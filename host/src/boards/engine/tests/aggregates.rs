@@ -152,7 +152,11 @@ proptest! {
 
 #[test]
 fn a_sum_beyond_64_bits_is_unknown() {
-    let fields = vec![field("Id", FieldType::Text), field("to", FieldType::Text), field("n", FieldType::Integer)];
+    let fields = vec![
+        Field::plain("Id", FieldType::Text),
+        Field::plain("to", FieldType::Text),
+        Field::plain("n", FieldType::Integer),
+    ];
     let mut builder = TableBuilder::new(TableOrigin::default(), fields, "Id", 3);
     for (key, to, number) in [("a", "p1", i64::MAX), ("b", "p1", 1), ("c", "p2", i64::MAX)] {
         builder.push(key, &[Value::from(key), Value::from(to), Value::Int(number)]).unwrap();

@@ -19,26 +19,11 @@ const KINDS: [FieldType; 7] = [
     FieldType::Timestamp,
 ];
 
-fn field(name: &str, kind: FieldType) -> Field {
-    Field {
-        name: name.into(),
-        title: name.into(),
-        help: None,
-        kind,
-        unit: None,
-        pointer: String::new(),
-        format: None,
-        choices: Vec::new(),
-        sealed: false,
-        default: false,
-    }
-}
-
 /// `Id`, then `f0` to `f6` of [`KINDS`], then `next`: the id of a row of the next table.
 fn fields() -> Vec<Field> {
-    let mut fields = vec![field("Id", FieldType::Text)];
-    fields.extend(KINDS.iter().enumerate().map(|(index, kind)| field(&format!("f{index}"), *kind)));
-    fields.push(field("next", FieldType::Text));
+    let mut fields = vec![Field::plain("Id", FieldType::Text)];
+    fields.extend(KINDS.iter().enumerate().map(|(index, kind)| Field::plain(&format!("f{index}"), *kind)));
+    fields.push(Field::plain("next", FieldType::Text));
     fields
 }
 
@@ -300,7 +285,7 @@ proptest! {
 }
 
 fn keyed(keys: &[(&str, Option<&str>)]) -> Arc<Table> {
-    let fields = vec![field("Id", FieldType::Text), field("mail", FieldType::Text)];
+    let fields = vec![Field::plain("Id", FieldType::Text), Field::plain("mail", FieldType::Text)];
     let mut builder = TableBuilder::new(TableOrigin::default(), fields, "Id", keys.len());
     for (key, mail) in keys {
         builder.push(key, &[Value::from(*key), mail.map_or(Value::Null, Value::from)]).unwrap();
@@ -339,7 +324,7 @@ fn relationships_keep_the_first_of_duplicates_and_count_the_rest() {
 
 #[test]
 fn many_different_texts_become_a_heap_and_stay_the_same() {
-    let fields = vec![field("Id", FieldType::Text), field("name", FieldType::Text)];
+    let fields = vec![Field::plain("Id", FieldType::Text), Field::plain("name", FieldType::Text)];
     let mut builder = TableBuilder::new(TableOrigin::default(), fields, "Id", 0);
     let name = |row: u32| (!row.is_multiple_of(5)).then(|| format!("Name {}", row % 9000));
     for row in 0..20_000 {
