@@ -14,7 +14,7 @@ const ASSIGNMENTS: u32 = 300_000;
 const LOGINS: u32 = 500_000;
 const ROWS: u32 = USERS + ASSIGNMENTS + LOGINS;
 /// No object has as many rows: all is fetched by pages.
-const NEVER: &str = "1000000000";
+const NEVER: &str = "100000000";
 
 fn org() -> OrgOptions {
     OrgOptions {

@@ -2,19 +2,16 @@
 
 use crate::screen::{connected, ended, words};
 use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
+    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey},
+    signature::KeyPair as _,
 };
 use axum::{Json, Router, http::StatusCode, routing::post};
-use base64::{
-    Engine,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
-};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex},
 };
 use weft::config::Config;
@@ -23,6 +20,7 @@ use weft_simulators::salesforce::{Fault as Trouble, OrgOptions};
 use weft_simulators::slack::Message;
 
 const TOKEN: &str = "POST /services/oauth2/token";
+const QUERY: &str = "GET /services/data/*/query";
 
 /// A browser on the connect page.
 struct Browser {
@@ -268,57 +266,59 @@ async fn a_grant_that_names_a_foreign_host_is_not_used() -> anyhow::Result<()> {
     ended(world).await
 }
 
+/// A file in PEM format.
+fn pem(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", BASE64_STANDARD.encode(der))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signed_assertion_connects_at_once_and_another_is_signed_when_the_session_is_over() -> anyhow::Result<()> {
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("key.pem");
-    let der = BASE64_STANDARD.encode(AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)?.as_ref());
-    std::fs::write(&file, format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n"))?;
-    let login = Login::start(Vec::new()).await?;
+    std::fs::write(&file, pem("PRIVATE KEY", AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)?.as_ref()))?;
+    let public = pem("PUBLIC KEY", AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key())?.as_ref());
+    let options = OrgOptions { jwt_public_key: Some(public), ..OrgOptions::default() };
     let configure = |config: &mut Config| {
-        login.configure(config);
         let app = config.integrations.get_mut("salesforce").unwrap();
         app.sign_in = Some("jwt-bearer".into());
         app.client_secret = None;
-        app.username = Some("weft@example.com".into());
+        app.username = Some("integration@acme.example".into());
         app.private_key_file = Some(file);
     };
-    let world = World::start_with(&WorldOptions::default(), dir.path(), OrgOptions::default(), configure).await?;
+    let world = World::start_with(&WorldOptions::default(), dir.path(), options, configure).await?;
+    let org = world.salesforce.org();
     let browser = Browser::open(&world).await?;
-    login.answers.lock().unwrap().push_back(refusal("invalid_grant", "user hasn't approved this consumer"));
+    org.settings(|settings| settings.jwt_users = Some(Vec::new()));
     let page = browser.send().await?;
     assert!(page.status == 422 && page.text.contains("Admin approved users are pre-authorized"), "{}", page.text);
 
-    let let_in = || {
-        let token = world.salesforce.org().open_session(None).unwrap();
-        let mut grant = grant(world.salesforce.url(), None);
-        grant.1["access_token"] = json!(token);
-        login.answers.lock().unwrap().push_back(grant);
-    };
-    let_in();
+    org.settings(|settings| settings.jwt_users = None);
     let page = browser.send().await?;
     assert!(page.status == 200 && page.text.contains("Salesforce is connected"), "{}", page.text);
     world.synced(GRACE).await?;
-    world.salesforce.org().expire_sessions();
-    let_in();
+    let grants = org.calls(TOKEN);
+    org.expire_sessions();
     world.sync(GRACE).await?;
-    world.slack.wait_for("another assertion", |_| (login.seen.lock().unwrap().len() == 3).then_some(())).await?;
+    world.slack.wait_for("another assertion", |_| (org.calls(TOKEN) > grants).then_some(())).await?;
     world.synced(GRACE).await?;
-    for body in login.seen.lock().unwrap().iter() {
-        let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-        assert_eq!(form["grant_type"], "urn:ietf:params:oauth:grant-type:jwt-bearer");
-        let (message, signature) = form["assertion"].rsplit_once('.').unwrap();
-        let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref());
-        public.verify(message.as_bytes(), &BASE64_URL_SAFE_NO_PAD.decode(signature)?)?;
-        let claims: Value =
-            serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(message.split_once('.').unwrap().1)?)?;
-        assert_eq!(
-            (&claims["sub"], &claims["aud"]),
-            (&json!("weft@example.com"), &json!("https://login.salesforce.com"))
-        );
-    }
+    assert_eq!(org.calls(TOKEN), grants + 1, "one assertion for all who waited");
     ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_401_that_a_new_session_does_not_help_against_is_told_and_asks_for_none() -> anyhow::Result<()> {
+    for trouble in [Trouble::NOT_FOR_REST, Trouble::APP_NOT_ATTACHED] {
+        let (world, _dir) = connected(WorldOptions::default()).await?;
+        let org = world.salesforce.org();
+        let grants = org.calls(TOKEN);
+        org.fault_times(QUERY, 100, trouble.clone());
+        world.sync(ADA).await?;
+        told(&world, ADA, "its session may not use the REST API").await?;
+        assert_eq!(org.calls(TOKEN), grants, "no new session is asked for");
+        ended(world).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! Deactivate and reactivate users: without and with a login, and with it a seat of their user licence.
 
 use super::inputs::Inputs;
+use super::live;
 use super::logins::{self, Login};
 use super::operation::{Asked, Operation, Standing};
 use super::people::{self, User};
@@ -12,7 +13,7 @@ use weft_integration::prelude::*;
 /// Both actions.
 pub fn actions() -> [Action; 2] {
     let deactivate = Action::new("deactivate-user", "Deactivate user", "User")
-        .help("The user can no longer log in, and the seat of their user licence is free. Their records stay.")
+        .help("The user can no longer log in, and the seat of their user licence is free. Their records stay. Should Salesforce refuse, they are frozen.")
         .destructive()
         .taken_back_by("reactivate-user", Reversal::Lossless);
     let unfreeze = Input::new("unfreeze", "Unfreeze them too", InputType::Boolean)
@@ -21,10 +22,9 @@ pub fn actions() -> [Action; 2] {
     let reactivate = Action::new("reactivate-user", "Reactivate user", "User")
         .help("The user can log in again, with the profile, role and permissions they have. They take a seat of their licence.")
         .with_inputs([unfreeze])
-        .touching(&["UserLogin"])
         .taken_back_by("deactivate-user", Reversal::Lossless);
     [deactivate, reactivate]
-        .map(|action| action.touching(&["LicenseAssignment", "License"]).in_batches_of(TOGETHER as u32))
+        .map(|action| action.touching(&["UserLogin", "LicenseAssignment", "License"]).in_batches_of(TOGETHER as u32))
 }
 
 /// Records that follow from whether a user is active.
@@ -44,6 +44,8 @@ pub struct Deactivate;
 
 pub struct DeactivateFacts {
     pub users: Vec<User>,
+    /// None where they may not be read.
+    pub logins: Vec<Login>,
     pub ties: Ties,
 }
 
@@ -51,7 +53,9 @@ impl Operation for Deactivate {
     type Facts = DeactivateFacts;
 
     fn read(&self, targets: &[Asked<'_>]) -> Result<DeactivateFacts, Error> {
-        Ok(DeactivateFacts { users: people::read(targets)?, ties: ties::read(&people::keys(targets))? })
+        let keys = people::keys(targets);
+        let logins = live::readable(logins::read(&keys))?.unwrap_or_default();
+        Ok(DeactivateFacts { users: people::read(targets)?, logins, ties: ties::read(&keys)? })
     }
 
     fn stand(&self, key: &str, facts: &DeactivateFacts) -> Option<Standing> {
@@ -62,13 +66,19 @@ impl Operation for Deactivate {
             return Some(standing);
         }
         standing.step(
-            "Deactivate the user. They are logged out and cannot log in any more.",
+            "Deactivate the user.",
             "The user is inactive.",
             vec![Write::update("User", &user.id, json!({ "IsActive": false }))],
         );
-        standing.note(
-            "The seat of their user licence becomes free. Seats of permission set and package licences stay taken.",
-        );
+        // Salesforce refuses for whom a rule or a default names, and tells so only then.
+        if let Some(login) = logins::of(&facts.logins, &user.id).filter(|login| !login.is_frozen) {
+            standing.instead(
+                "Should Salesforce refuse, freeze the user instead.",
+                "The user is frozen instead: they cannot log in, and keep their seat.",
+                vec![logins::freeze(login, true)],
+            );
+        }
+        standing.note("They are logged out and cannot log in any more, and the seat of their user licence becomes free. Seats of permission set and package licences stay taken.");
         facts.ties.reserve(&mut standing, user);
         standing.undo = Some(Undo::new("reactivate-user", &json!({})));
         Some(standing)

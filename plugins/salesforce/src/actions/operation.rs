@@ -70,8 +70,18 @@ pub struct Step {
     /// For the outcome: that it is done.
     pub done: String,
     pub writes: Vec<Write>,
+    pub kind: StepKind,
+}
+
+/// What a step is to the steps beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// What comes after it makes sense only when it is done.
+    Needed,
     /// What comes after it makes sense even when it failed.
-    pub optional: bool,
+    Optional,
+    /// Done only when the step before it was refused, which stays a failure.
+    Instead,
 }
 
 /// Where a target stands.
@@ -115,15 +125,22 @@ impl Standing {
 
     /// Adds what is to be done, in words before and after; nothing where there is nothing to write.
     pub fn step(&mut self, says: impl Into<String>, done: impl Into<String>, writes: Vec<Write>) {
-        if !writes.is_empty() {
-            self.steps.push(Step { says: says.into(), done: done.into(), writes, optional: false });
-        }
+        self.add(StepKind::Needed, says.into(), done.into(), writes);
     }
 
     /// Adds what is to be done, and does not keep the rest from being done.
     pub fn optional_step(&mut self, says: impl Into<String>, done: impl Into<String>, writes: Vec<Write>) {
+        self.add(StepKind::Optional, says.into(), done.into(), writes);
+    }
+
+    /// Adds what is to be done when Salesforce refuses the step before.
+    pub fn instead(&mut self, says: impl Into<String>, done: impl Into<String>, writes: Vec<Write>) {
+        self.add(StepKind::Instead, says.into(), done.into(), writes);
+    }
+
+    fn add(&mut self, kind: StepKind, says: String, done: String, writes: Vec<Write>) {
         if !writes.is_empty() {
-            self.steps.push(Step { says: says.into(), done: done.into(), writes, optional: true });
+            self.steps.push(Step { says, done, writes, kind });
         }
     }
 

@@ -10,7 +10,7 @@ mod runs;
 mod users;
 
 use super::drive;
-use super::operation::{Operation, Standing};
+use super::operation::{Operation, Standing, StepKind};
 use super::people::User;
 use super::write::{Write, parcels};
 use super::*;

@@ -3,7 +3,7 @@
 mod failures;
 mod judge;
 
-use super::operation::{Absent, Operation, Standing, Touched};
+use super::operation::{Absent, Operation, Standing, StepKind, Touched};
 use super::records;
 use super::write::{Answer, Write};
 use failures::{ends_target, join, together, urgency};
@@ -76,7 +76,7 @@ impl Work {
     pub fn take(&mut self, writes: &[Write], answers: Vec<Answer>) {
         let State::Going(going) = &mut self.state else { return };
         let Some(step) = going.standing.steps.get(going.tried) else { return };
-        let (optional, done) = (step.optional, step.done.clone());
+        let (kind, says, done) = (step.kind, step.says.clone(), step.done.clone());
         going.tried += 1;
         let mut errors = Vec::new();
         for (write, answer) in writes.iter().zip(answers) {
@@ -90,11 +90,16 @@ impl Work {
             }
         }
         match errors.is_empty() {
-            true => going.told.push(done),
+            true => {
+                going.told.push(done);
+                // What stood in for the step before makes up for nothing that was to come after that.
+                going.stopped = kind == StepKind::Instead;
+                going.tried += usize::from(going.has_instead());
+            }
             false => {
-                going.stopped = !optional || errors.iter().any(ends_target);
-                let of = going.standing.steps[going.tried - 1].says.clone();
-                going.failures.extend(together(errors).into_iter().map(|error| Failure { of: of.clone(), error }));
+                let goes_on = kind == StepKind::Optional || going.has_instead();
+                going.stopped = !goes_on || errors.iter().any(ends_target);
+                going.failures.extend(together(errors).into_iter().map(|error| Failure { of: says.clone(), error }));
             }
         }
     }
@@ -157,6 +162,11 @@ impl Going {
             stopped: false,
             found_made: false,
         }
+    }
+
+    /// Whether the next step stands in for the one that was tried last.
+    fn has_instead(&self) -> bool {
+        self.standing.steps.get(self.tried).is_some_and(|step| step.kind == StepKind::Instead)
     }
 
     fn outcome(self, key: &str) -> Outcome {

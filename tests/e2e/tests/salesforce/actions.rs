@@ -80,6 +80,10 @@ impl Stage {
         self.org.query(soql).unwrap().len()
     }
 
+    fn is_frozen(&self, user: &str) -> bool {
+        self.count(&format!("SELECT Id FROM UserLogin WHERE UserId = '{user}' AND IsFrozen = true")) == 1
+    }
+
     /// A permission set of the org's own that needs no licence.
     fn set(&self) -> String {
         let soql = "SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = false AND PermissionSetGroupId = null AND LicenseId = null AND IsCustom = true";
@@ -330,16 +334,28 @@ async fn a_token_is_ended_by_its_fingerprint_and_the_own_users_never() {
 async fn users_are_frozen_unfrozen_and_reactivated() {
     let stage = Stage::small().await;
     let person = stage.people()[0].clone();
-    let frozen = || {
-        stage.org.query(&format!("SELECT IsFrozen FROM UserLogin WHERE UserId = '{person}'")).unwrap()[0]["IsFrozen"]
-            .clone()
-    };
+    let frozen = || stage.is_frozen(&person);
     let done = stage.act("freeze-user", json!({}), &[&person]).await.all_done();
-    assert_eq!((frozen(), done.puts("UserLogin")), (json!(true), 1));
+    assert_eq!((frozen(), done.puts("UserLogin")), (true, 1));
     let inactive = stage.act("deactivate-user", json!({}), &[&person]).await.all_done();
     assert_eq!((inactive.puts("User"), inactive.deletes("LicenseAssignment"), inactive.puts("License")), (1, 1, 1));
     let back = stage.act("reactivate-user", json!({ "unfreeze": true }), &[&person]).await.all_done();
-    assert_eq!((frozen(), back.puts("LicenseAssignment"), back.puts("UserLogin")), (json!(false), 1, 1));
+    assert_eq!((frozen(), back.puts("LicenseAssignment"), back.puts("UserLogin")), (false, 1, 1));
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_deactivated_is_frozen_instead_and_the_reason_is_told() {
+    let stage = Stage::small().await;
+    let people = stage.people();
+    let (owner, other) = (people[0].as_str(), people[1].as_str());
+    stage.org.set_default_case_owner(Some(owner)).unwrap();
+    let done = stage.act("deactivate-user", json!({}), &[owner, other]).await;
+    assert_eq!(done.kinds(), [TargetOutcomeKind::Failed, TargetOutcomeKind::Done]);
+    let told = &done.result.outcomes[0].message;
+    assert!(told.contains("frozen instead") && told.contains("the default owner of cases"), "{told}");
+    assert_eq!((stage.is_frozen(owner), stage.is_frozen(other)), (true, false));
+    assert_eq!((done.puts("User"), done.puts("UserLogin")), (2, 1), "boards show it at once");
     stage.end().await;
 }
 

@@ -71,7 +71,7 @@ fn access_goes_first_then_seats_then_the_user() {
         ]
     );
     permitted("delete-user", &writes(&standing));
-    let optional: Vec<bool> = standing.steps.iter().map(|step| step.optional).collect();
+    let optional: Vec<bool> = standing.steps.iter().map(|step| step.kind == StepKind::Optional).collect();
     assert_eq!(optional, [true, true, true, true, true, true, false, false]);
     assert!(standing.undo.is_none(), "what is anonymised is not undone");
     let undo = stand(&delete(false), ADA, &facts(json!({}), false, belongings())).undo.unwrap();

@@ -46,7 +46,7 @@ impl Wire for Script {
 /// An operation whose facts are the steps that are left for each target; no entry: no such record.
 struct Steps;
 
-type Left = HashMap<String, Vec<(Vec<Write>, bool)>>;
+type Left = HashMap<String, Vec<(Vec<Write>, StepKind)>>;
 
 impl Operation for Steps {
     type Facts = Left;
@@ -57,12 +57,12 @@ impl Operation for Steps {
 
     fn stand(&self, key: &str, facts: &Left) -> Option<Standing> {
         let mut standing = Standing::new(key, json!({ "Is": "so" }), "It is so.");
-        for (number, (writes, optional)) in facts.get(key)?.iter().enumerate() {
+        for (number, (writes, kind)) in facts.get(key)?.iter().enumerate() {
             let (says, done) = (format!("Step {number}."), format!("Done {number}."));
-            if *optional {
-                standing.optional_step(says, done, writes.clone());
-            } else {
-                standing.step(says, done, writes.clone());
+            match kind {
+                StepKind::Needed => standing.step(says, done, writes.clone()),
+                StepKind::Optional => standing.optional_step(says, done, writes.clone()),
+                StepKind::Instead => standing.instead(says, done, writes.clone()),
             }
         }
         standing.undo = Some(Undo::new("back", &json!({})));
@@ -101,7 +101,7 @@ fn outcomes(works: Vec<Work>) -> Vec<Outcome> {
 }
 
 fn one(key: &str, writes: Vec<Write>) -> Left {
-    [(key.to_owned(), vec![(writes, false)])].into()
+    [(key.to_owned(), vec![(writes, StepKind::Needed)])].into()
 }
 
 fn change(number: usize) -> Write {
@@ -118,7 +118,8 @@ fn no(code: &str, text: &str) -> Json {
 
 #[test]
 fn many_targets_go_out_together_and_each_hears_its_own() {
-    let left: Left = (0..3).map(|number| (number.to_string(), vec![(vec![change(number)], false)])).collect();
+    let left: Left =
+        (0..3).map(|number| (number.to_string(), vec![(vec![change(number)], StepKind::Needed)])).collect();
     let refused = json!({ "success": false, "errors": [
         { "statusCode": "FIELD_INTEGRITY_EXCEPTION", "message": "First.", "fields": [] },
         { "statusCode": "OTHER", "message": "Second.", "fields": [] },
@@ -164,7 +165,8 @@ fn one_call_has_one_object_one_kind_and_not_too_many() {
 fn a_lock_is_tried_again_and_then_left_to_the_host() {
     let locked = || no("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
     let script = Script::new([(200, json!([locked(), yes()])), (200, json!([yes()]))]);
-    let left: Left = (0..2).map(|number| (number.to_string(), vec![(vec![change(number)], false)])).collect();
+    let left: Left =
+        (0..2).map(|number| (number.to_string(), vec![(vec![change(number)], StepKind::Needed)])).collect();
     assert!(outcomes(run(&left, &script)).iter().all(|outcome| outcome.kind == OutcomeKind::Done));
     assert_eq!(script.sent.borrow()[1].2["records"].as_array().unwrap().len(), 1);
 
@@ -179,7 +181,8 @@ fn a_lock_is_tried_again_and_then_left_to_the_host() {
 
 #[test]
 fn what_stops_one_stops_all() {
-    let left: Left = (0..3).map(|number| (number.to_string(), vec![(vec![change(number).alone()], false)])).collect();
+    let left: Left =
+        (0..3).map(|number| (number.to_string(), vec![(vec![change(number).alone()], StepKind::Needed)])).collect();
     let limit = json!([{ "errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded." }]);
     let script = Script::new([(204, Json::Null), (403, limit)]);
     let found = outcomes(run(&left, &script));
@@ -238,26 +241,52 @@ fn duplicates_and_what_is_gone_count_as_already() {
 
 #[test]
 fn steps_follow_each_other_and_tell_what_was_done() {
-    let steps = |optional| -> Left {
+    let steps = |kind| -> Left {
         [(
             "0".to_owned(),
-            vec![(vec![change(0)], optional), (vec![Write::delete("Group", &long(GROUP)).alone()], false)],
+            vec![(vec![change(0)], kind), (vec![Write::delete("Group", &long(GROUP)).alone()], StepKind::Needed)],
         )]
         .into()
     };
     let refused = || (200, json!([no("CANNOT_FREEZE_SELF", "No.")]));
-    let both = outcomes(run(&steps(false), &Script::new([(200, json!([yes()])), (204, Json::Null)])));
+    let both = outcomes(run(&steps(StepKind::Needed), &Script::new([(200, json!([yes()])), (204, Json::Null)])));
     assert_eq!((both[0].kind, both[0].message.as_str()), (OutcomeKind::Done, "Done 0. Done 1."));
-    let first = outcomes(run(&steps(false), &Script::new([refused()])));
+    let first = outcomes(run(&steps(StepKind::Needed), &Script::new([refused()])));
     assert_eq!(first[0].kind, OutcomeKind::Failed);
-    let on = outcomes(run(&steps(true), &Script::new([refused(), (204, Json::Null)])));
+    let on = outcomes(run(&steps(StepKind::Optional), &Script::new([refused(), (204, Json::Null)])));
     assert_eq!(on[0].kind, OutcomeKind::Failed);
     assert!(on[0].message.starts_with("Done 1. Not done: Step 0. Salesforce refused"), "{}", on[0].message);
 }
 
 #[test]
+fn what_stands_in_is_done_only_when_it_is_refused_and_stays_a_failure() {
+    let steps: Left = [(
+        "0".to_owned(),
+        vec![
+            (vec![change(0)], StepKind::Needed),
+            (vec![change(1)], StepKind::Instead),
+            (vec![change(2)], StepKind::Needed),
+        ],
+    )]
+    .into();
+    let refused = || (200, json!([no("FIELD_INTEGRITY_EXCEPTION", "Default owner.")]));
+    let done = || (200, json!([yes()]));
+    let both = outcomes(run(&steps, &Script::new([done(), done()])));
+    assert_eq!((both[0].kind, both[0].message.as_str()), (OutcomeKind::Done, "Done 0. Done 2."));
+    let instead = outcomes(run(&steps, &Script::new([refused(), done()])));
+    assert_eq!(instead[0].kind, OutcomeKind::Failed);
+    assert!(instead[0].message.starts_with("Done 1. Not done: Step 0. "), "{}", instead[0].message);
+    let neither = outcomes(run(&steps, &Script::new([refused(), refused()])));
+    assert!(neither[0].message.contains("Not done: Step 1."), "{}", neither[0].message);
+    let lost = Script::failing(Error::new(ErrorClass::Unknown, "lost", "The answer was lost."));
+    assert_eq!(outcomes(run(&steps, &lost))[0].error.as_ref().unwrap().class, ErrorClass::Unknown);
+    assert_eq!(lost.sent.borrow().len(), 1, "what may be done is not stood in for");
+}
+
+#[test]
 fn a_target_that_was_begun_is_never_called_undone() {
-    let steps: Left = [("0".to_owned(), vec![(vec![change(0)], false), (vec![change(1)], false)])].into();
+    let steps: Left =
+        [("0".to_owned(), vec![(vec![change(0)], StepKind::Needed), (vec![change(1)], StepKind::Needed)])].into();
     let limit = json!([{ "errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "ConcurrentRequests (Concurrent API Requests) Limit exceeded." }]);
     let found = outcomes(run(&steps, &Script::new([(200, json!([yes()])), (403, limit)])));
     // The host must look before it goes on: half of it is done.
@@ -272,8 +301,11 @@ fn a_target_that_was_begun_is_never_called_undone() {
 fn what_a_step_made_is_named_by_the_next_and_by_the_undo() {
     use crate::actions::write::MADE;
     let member = Write::create("GroupMember", json!({ "GroupId": MADE }));
-    let left: Left =
-        [(String::new(), vec![(vec![Write::create("Group", json!({})).alone()], false), (vec![member], false)])].into();
+    let left: Left = [(
+        String::new(),
+        vec![(vec![Write::create("Group", json!({})).alone()], StepKind::Needed), (vec![member], StepKind::Needed)],
+    )]
+    .into();
     let script = Script::new([(201, json!({ "id": "00G1", "success": true, "errors": [] })), (200, json!([yes()]))]);
     let works = run(&left, &script);
     let touched: Vec<(&str, &str)> =

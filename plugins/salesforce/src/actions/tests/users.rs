@@ -17,13 +17,19 @@ fn ties() -> Ties {
 }
 
 fn to_deactivate(change: Json, ties: Ties) -> DeactivateFacts {
-    DeactivateFacts { users: vec![user(ADA, change)], ties }
+    let logins = rows(&[json!({ "Id": "0YwD00000000001", "UserId": long(ADA), "IsFrozen": false })]);
+    DeactivateFacts { users: vec![user(ADA, change)], logins, ties }
 }
 
 #[test]
 fn a_deactivation_changes_one_field_and_is_taken_back() {
     let standing = stand(&Deactivate, ADA, &to_deactivate(json!({}), ties()));
-    assert_eq!(writes(&standing), [Write::update("User", &long(ADA), json!({ "IsActive": false }))]);
+    let deactivate = Write::update("User", &long(ADA), json!({ "IsActive": false }));
+    let freeze = Write::update("UserLogin", "0YwD00000000001", json!({ "IsFrozen": true }));
+    assert_eq!(writes(&standing), [deactivate.clone(), freeze]);
+    assert_eq!(standing.steps[1].kind, StepKind::Instead);
+    let unread = DeactivateFacts { logins: Vec::new(), ..to_deactivate(json!({}), ties()) };
+    assert_eq!(writes(&stand(&Deactivate, ADA, &unread)), [deactivate]);
     assert_eq!(undo(&standing), ("reactivate-user".into(), json!({})));
     permitted("deactivate-user", &writes(&standing));
     let touched: Vec<&str> = standing.also.iter().map(|touched| touched.object).collect();

@@ -28,7 +28,7 @@ const LINK: Verbs = Verbs { create: true, ..DELETE };
 const ALL: Verbs = Verbs { create: true, update: true, delete: true };
 
 /// Every object, in the order of the enum.
-pub const OBJECTS: [Entry; 25] = [
+pub const OBJECTS: [Entry; Object::COUNT] = [
     Entry {
         object: Object::Organization,
         name: "Organization",
