@@ -4,12 +4,11 @@ mod board;
 mod door;
 mod guest;
 mod org;
-mod sync;
 
 use anyhow::{Context, bail};
 use std::process::{Command, Stdio};
 
-const PARTS: &[&str] = &["guest", "sync", "sync-bare", "org", "org-bulk", "org-clients", "board", "door"];
+const PARTS: &[&str] = &["guest", "org", "org-bulk", "org-bare", "org-clients", "board", "door"];
 const RATE: &str = " rows/s";
 
 fn main() -> anyhow::Result<()> {
@@ -19,10 +18,9 @@ fn main() -> anyhow::Result<()> {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             match part.as_str() {
                 "guest" => runtime.block_on(guest::run())?,
-                "sync" => runtime.block_on(sync::host())?,
-                "sync-bare" => runtime.block_on(sync::bare())?,
                 "org" => runtime.block_on(org::host(false))?,
                 "org-bulk" => runtime.block_on(org::host(true))?,
+                "org-bare" => runtime.block_on(org::bare())?,
                 "org-clients" => runtime.block_on(org::clients())?,
                 "board" => board::run()?,
                 "door" => runtime.block_on(door::run())?,
@@ -36,10 +34,9 @@ fn main() -> anyhow::Result<()> {
 
 fn all() -> anyhow::Result<()> {
     in_its_own_process("guest")?;
-    let (host, bare) = (in_its_own_process("sync")?, in_its_own_process("sync-bare")?);
-    println!("sync     ratio                       {:.2}", rate(&host)? / rate(&bare)?);
-    let (host, clients) = (in_its_own_process("org")?, in_its_own_process("org-clients")?);
-    for peer in clients.lines().filter(|line| line.contains(RATE)) {
+    let host = in_its_own_process("org")?;
+    let peers = in_its_own_process("org-bare")? + &in_its_own_process("org-clients")?;
+    for peer in peers.lines().filter(|line| line.contains(RATE)) {
         let name = peer.split_whitespace().nth(1).unwrap_or_default();
         println!("org      ratio to {name:<19}{:.2}", rate(&host)? / rate(peer)?);
     }

@@ -92,14 +92,12 @@ fn by_client(config: &mut Config) {
 struct Login {
     address: String,
     seen: Arc<Mutex<Vec<String>>>,
-    answers: Arc<Mutex<VecDeque<(StatusCode, Value)>>>,
 }
 
 impl Login {
     async fn start(answers: Vec<(StatusCode, Value)>) -> anyhow::Result<Self> {
         let seen = Arc::<Mutex<Vec<String>>>::default();
-        let answers = Arc::new(Mutex::new(VecDeque::from(answers)));
-        let (journal, queue) = (seen.clone(), answers.clone());
+        let (journal, queue) = (seen.clone(), Arc::new(Mutex::new(VecDeque::from(answers))));
         let token = post(move |body: String| {
             journal.lock().unwrap().push(body);
             let (status, answer) = queue.lock().unwrap().pop_front().unwrap();
@@ -109,7 +107,7 @@ impl Login {
         let address = format!("http://{}", listener.local_addr()?);
         let app = Router::new().route("/services/oauth2/token", token);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Ok(Self { address, seen, answers })
+        Ok(Self { address, seen })
     }
 
     fn configure(&self, config: &mut Config) {

@@ -202,10 +202,14 @@ impl State {
         self.channels.iter().find(|channel| channel.id == id || (!channel.is_im && channel.name == name))
     }
 
-    /// The direct message between the app and a person, opened if need be.
+    /// The direct message between the app and a person, once it was opened.
+    pub fn im(&self, user: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.is_im && channel.members.iter().any(|id| id == user))
+    }
+
+    /// The same, opened if need be.
     pub fn open_im(&mut self, user: &str) -> String {
-        let found = self.channels.iter().find(|channel| channel.is_im && channel.members.iter().any(|id| id == user));
-        if let Some(channel) = found {
+        if let Some(channel) = self.im(user) {
             return channel.id.clone();
         }
         let id = format!("D{}", user.trim_start_matches('U'));

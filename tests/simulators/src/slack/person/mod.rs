@@ -158,8 +158,10 @@ impl Person {
 
     /// What the app and the person wrote in their direct message.
     pub fn direct_messages(&self) -> Vec<Message> {
-        let channel = self.slack.world.write(|state| state.open_im(&self.id));
-        self.messages(&channel)
+        self.slack.world.read(|state| {
+            let channel = state.im(&self.id);
+            channel.map(|channel| state.seen_by(&self.id, &channel.id)).unwrap_or_default()
+        })
     }
 
     /// The modal in front.
