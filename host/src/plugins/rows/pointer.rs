@@ -1,6 +1,9 @@
 //! RFC 6901 JSON pointers, and walking to the value they name while the text is parsed once.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::cell::Cell;
 use std::fmt;
 
 /// The longest pointer in tokens: deeper than any record.
@@ -127,13 +130,28 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Walk<'_, S> {
     }
 }
 
-/// The text of the value at a pointer. Fails when the text is not JSON.
-pub fn lookup<'t>(json: &'t str, path: &[Box<str>]) -> serde_json::Result<Option<&'t str>> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let seed = Walk { path, seed: std::marker::PhantomData::<&'t serde_json::value::RawValue> };
-    let found = seed.deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(found.map(serde_json::value::RawValue::get))
+/// Takes the text of a value, and ends the reading.
+struct Stop<'c, 't>(&'c Cell<Option<&'t str>>);
+
+impl<'t> DeserializeSeed<'t> for Stop<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.set(Some(<&RawValue>::deserialize(deserializer)?.get()));
+        Err(D::Error::custom("found"))
+    }
+}
+
+/// The text of the value at a pointer. Fails when the text is not JSON as far as it was read: not behind the value, since what leads on
+/// to the next page stands before a thousand records.
+pub fn lookup<'t>(json: &'t [u8], path: &[Box<str>]) -> serde_json::Result<Option<&'t str>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let found = Cell::new(None);
+    match (Walk { path, seed: Stop(&found) }.deserialize(&mut deserializer), found.get()) {
+        (_, Some(found)) => Ok(Some(found)),
+        (Ok(_), None) => deserializer.end().map(|()| None),
+        (Err(error), None) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +162,7 @@ mod tests {
 
     fn find(document: &Json, pointer: &str) -> Option<Json> {
         let text = document.to_string();
-        lookup(&text, &parse(pointer).unwrap()).unwrap().map(|raw| serde_json::from_str(raw).unwrap())
+        lookup(text.as_bytes(), &parse(pointer).unwrap()).unwrap().map(|raw| serde_json::from_str(raw).unwrap())
     }
 
     #[test]
@@ -154,7 +172,10 @@ mod tests {
             assert_eq!(find(&document, pointer), document.pointer(pointer).cloned(), "{pointer}");
         }
         assert!(parse("foo").is_none() && parse("/a~2").is_none() && parse("/a~").is_none());
-        assert!(lookup("{\"a\":1", &parse("/a").unwrap()).is_err());
+        let cut = br#"{"a":1,"b":[2,"#;
+        let at = |pointer: &str| lookup(cut, &parse(pointer).unwrap());
+        assert_eq!((at("/a").unwrap(), at("/b/0").unwrap()), (Some("1"), Some("2")));
+        assert!(at("/b").is_err() && at("/b/1").is_err() && at("/c").is_err());
     }
 
     fn document() -> impl Strategy<Value = Json> {
@@ -177,7 +198,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in "\\PC{0,40}", pointer in "\\PC{0,12}") {
-            if let Some(path) = parse(&pointer) { let _ = lookup(&text, &path); }
+            if let Some(path) = parse(&pointer) { let _ = lookup(text.as_bytes(), &path); }
         }
     }
 }

@@ -90,9 +90,8 @@ impl http::HostBody for CallState {
         let Some(path) = pointer::parse(&at) else {
             return Ok(Err(bug("pointer", "The integration looked up something that is no JSON pointer.")));
         };
-        let found = std::str::from_utf8(bytes).ok().and_then(|text| pointer::lookup(text, &path).ok());
-        let not_json = || Fault::new(ErrorClass::Retry, "not-json", "The tool's answer is not JSON.").into();
-        Ok(found.map(|value| value.map(str::to_owned)).ok_or_else(not_json))
+        let not_json = |_| Fault::new(ErrorClass::Retry, "not-json", "The tool's answer is not JSON.").into();
+        Ok(pointer::lookup(bytes, &path).map(|value| value.map(str::to_owned)).map_err(not_json))
     }
 
     fn drop(&mut self, body: Resource<Body>) -> wasmtime::Result<()> {
