@@ -150,7 +150,7 @@ pub fn request(state: RequestState) -> RequestView {
         expires_at: NOW + 72 * 3_600_000,
         ended_at: state.is_final().then_some(NOW + 120_000),
         undo: Reversal::Lossy,
-        loses: vec!["open approvals of the old role".into()],
+        loses: vec!["Open approvals of the old role.".into()],
         can_undo: state == RequestState::PartlyDone,
         can_retry: state == RequestState::PartlyDone,
         undo_of: None,

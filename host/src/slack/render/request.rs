@@ -92,7 +92,7 @@ fn undo(view: &RequestView) -> String {
         Reversal::Lossy if view.loses.is_empty() => "Can be undone in part.".to_owned(),
         Reversal::Lossy => {
             let loses: Vec<String> = view.loses.iter().map(|lost| line(lost)).collect();
-            format!("Can be undone, but what is lost stays lost: {}.", loses.join(", "))
+            format!("Can be undone, but not all comes back. {}", loses.join(" "))
         }
         Reversal::None => "*Cannot be undone.*".to_owned(),
     }
