@@ -38,6 +38,8 @@ pub struct Offered {
     pub connection_title: String,
     /// The action.
     pub action: Action,
+    /// What its targets are, as people call them: "Users".
+    pub targets: Option<String>,
     /// Its targets are records of the object asked about.
     pub fits: bool,
 }
@@ -180,12 +182,17 @@ impl Actions {
 }
 
 fn offers(id: &ConnectionId, connected: &Connected, object: Option<&ObjectName>) -> Vec<Offered> {
-    let actions = &connected.integration.description().actions;
-    let enabled = actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
+    let description = connected.integration.description();
+    let called = |name: &ObjectName| {
+        let object = description.objects.iter().find(|object| object.name == *name);
+        object.map_or_else(|| name.to_string(), |object| object.plural.clone())
+    };
+    let enabled = description.actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
     let offer = |action: &Action| Offered {
         connection: id.clone(),
         connection_title: connected.title.clone(),
         action: action.clone(),
+        targets: action.object.as_ref().map(called),
         fits: object.is_some() && action.object.as_ref() == object,
     };
     enabled.map(offer).collect()

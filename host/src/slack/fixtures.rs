@@ -112,7 +112,13 @@ fn input(name: &str, kind: InputType, object: Option<&str>) -> Input {
 
 /// The action as offered by a connection.
 pub fn offered() -> Offered {
-    Offered { connection: "c1".into(), connection_title: "Acme".into(), action: action(), fits: true }
+    Offered {
+        connection: "c1".into(),
+        connection_title: "Acme".into(),
+        action: action(),
+        targets: Some("Users".into()),
+        fits: true,
+    }
 }
 
 /// A request on three records, one of them blocked, in this state.

@@ -45,7 +45,8 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
         ));
     }
     if let Some(object) = &action.object {
-        blocks.push(targets(object.as_str(), &field::record_action(object), state));
+        let called = offered.targets.as_deref().unwrap_or(object.as_str());
+        blocks.push(targets(called, &field::record_action(object), state));
         blocks.extend(error_at(state, field::TARGETS));
     }
     for input in &action.inputs {
@@ -74,9 +75,9 @@ fn error_at(state: &FormState, name: &str) -> Option<Json> {
     Some(block::context(&format!("❌ {}", block::sentence(sentence))))
 }
 
-fn targets(object: &str, action_id: &str, state: &FormState) -> Json {
+fn targets(called: &str, action_id: &str, state: &FormState) -> Json {
     let element = records(action_id, Some(TARGETS), &state.targets, state);
-    block::input(field::TARGETS, &format!("Records ({object})"), Some("Type to search."), false, element)
+    block::input(field::TARGETS, called, Some("Type to search."), false, element)
 }
 
 fn input_block(input: &Input, state: &FormState) -> Json {
