@@ -1,6 +1,7 @@
 //! Revoke OAuth token: the app can no longer act as the user, until they allow it again.
 
 use super::operation::{Absent, Asked, Operation, Standing};
+use super::people::{self, User};
 use super::tokens::{self, Token};
 use super::write::{TOGETHER, Write};
 use crate::{api, id};
@@ -18,6 +19,8 @@ pub struct RevokeOauthToken;
 
 pub struct Facts {
     pub tokens: Vec<Token>,
+    /// Whose they are.
+    pub users: Vec<User>,
     pub own_user: String,
 }
 
@@ -39,8 +42,9 @@ impl Operation for RevokeOauthToken {
                 "It is not known whose token this is, so nothing was done. Sync the connection and choose again.",
             ));
         }
-        let users: Vec<&str> = users.iter().map(String::as_str).collect();
-        Ok(Facts { tokens: tokens::read(&users)?, own_user: api::user_info()?.user_id })
+        let keys: Vec<&str> = users.iter().map(String::as_str).collect();
+        let asked: Vec<Asked> = keys.iter().map(|&key| Asked { key, record: "" }).collect();
+        Ok(Facts { tokens: tokens::read(&keys)?, users: people::read(&asked)?, own_user: api::user_info()?.user_id })
     }
 
     fn object(&self) -> &'static str {
@@ -54,14 +58,16 @@ impl Operation for RevokeOauthToken {
     fn stand(&self, key: &str, facts: &Facts) -> Option<Standing> {
         let token = facts.tokens.iter().find(|token| token.key().as_deref() == Some(key))?;
         let before = json!({ "App": token.app_name, "UserId": token.user_id });
-        let mut standing = Standing::new(token.app(), before, "");
+        // One app has a token of each of its users: only with the name of the user can an approver tell which one it is.
+        let user = people::find(&facts.users, &token.user_id).map_or_else(|| token.user_id.clone(), User::title);
+        let mut standing = Standing::new(format!("{} for {user}", token.app()), before, "");
         if id::same(Some(&token.user_id), Some(&facts.own_user)) {
             standing.blocker("It belongs to the user that Weft is connected as, and may be Weft's own. Revoke it in Salesforce's setup if it is not.");
         }
         let write = token.ends_by().map(|ends_by| Write::revoke(key, ends_by));
         standing.step(
-            format!("End the token of {}.", token.app()),
-            format!("The token of {} is ended.", token.app()),
+            format!("End the token with which {} acts as {user}.", token.app()),
+            format!("The token with which {} acted as {user} is ended.", token.app()),
             write.into_iter().collect(),
         );
         Some(standing)

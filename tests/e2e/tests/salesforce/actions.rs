@@ -325,6 +325,8 @@ async fn a_token_is_ended_by_its_fingerprint_and_the_own_users_never() {
     let done = stage.act_on("revoke-oauth-token", json!({}), target.clone()).await.all_done();
     assert_eq!((tokens(), done.deletes("OauthToken")), (before - 1, 1));
     assert!(done.result.outcomes[0].undo.is_none());
+    let name = stage.org.query(&format!("SELECT Name FROM User WHERE Id = '{user}'")).unwrap()[0]["Name"].clone();
+    assert!(done.plans[0].title.contains(name.as_str().unwrap()), "whose it is: {}", done.plans[0].title);
     let again = stage.act_on("revoke-oauth-token", json!({}), target).await;
     assert!(again.plans[0].already);
     stage.end().await;

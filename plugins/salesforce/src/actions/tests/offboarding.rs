@@ -134,8 +134,11 @@ fn what_is_not_seen_is_told() {
 fn a_token_is_found_by_its_fingerprint_and_never_the_own_users() {
     let tokens = || vec![token("Mailer", json!("secret"), ADA), token("Weft", json!("own"), OWN)];
     let keys: Vec<String> = tokens().iter().filter_map(Token::key).collect();
-    let facts = revoke_oauth_token::Facts { tokens: tokens(), own_user: OWN.into() };
+    let users = vec![user(ADA, json!({}))];
+    let whose = users[0].title();
+    let facts = revoke_oauth_token::Facts { tokens: tokens(), users, own_user: OWN.into() };
     let standing = RevokeOauthToken.stand(&keys[0], &facts).unwrap();
+    assert_eq!(standing.title, format!("Mailer for {whose}"));
     assert_eq!(writes(&standing), [Write::revoke(&keys[0], "secret")]);
     assert!(standing.undo.is_none() && standing.blockers.is_empty());
     assert!(!standing.before.to_string().contains("secret"));
