@@ -183,10 +183,8 @@ impl Actions {
 
 fn offers(id: &ConnectionId, connected: &Connected, object: Option<&ObjectName>) -> Vec<Offered> {
     let description = connected.integration.description();
-    let called = |name: &ObjectName| {
-        let object = description.objects.iter().find(|object| object.name == *name);
-        object.map_or_else(|| name.to_string(), |object| object.plural.clone())
-    };
+    let called =
+        |name: &ObjectName| description.object(name).map_or_else(|| name.to_string(), |object| object.plural.clone());
     let enabled = description.actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
     let offer = |action: &Action| Offered {
         connection: id.clone(),

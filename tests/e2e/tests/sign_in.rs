@@ -4,14 +4,18 @@ use crate::screen::{connected, ended, words};
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rsa::{KeyPair, KeySize},
-    signature::KeyPair as _,
+    signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey},
 };
 use axum::{Json, Router, http::StatusCode, routing::post};
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
+    path::Path,
     sync::{Arc, Mutex},
 };
 use weft::config::Config;
@@ -269,21 +273,46 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", BASE64_STANDARD.encode(der))
 }
 
+/// Signs in as this user, with the key from a file of this directory.
+fn by_key(config: &mut Config, dir: &Path, pair: &KeyPair, user: &str) -> anyhow::Result<()> {
+    let file = dir.join("key.pem");
+    std::fs::write(&file, pem("PRIVATE KEY", AsDer::<Pkcs8V1Der<'_>>::as_der(pair)?.as_ref()))?;
+    let app = config.integrations.get_mut("salesforce").unwrap();
+    app.sign_in = Some("jwt-bearer".into());
+    app.client_secret = None;
+    app.username = Some(user.into());
+    app.private_key_file = Some(file);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_assertion_names_the_user_and_salesforces_own_audience() -> anyhow::Result<()> {
+    let (pair, dir) = (KeyPair::generate(KeySize::Rsa2048)?, tempfile::tempdir()?);
+    let login = Login::start(vec![refusal("invalid_grant", "user hasn't approved this consumer")]).await?;
+    let configure = |config: &mut Config| {
+        login.configure(config);
+        by_key(config, dir.path(), &pair, "weft@example.com").unwrap();
+    };
+    let world = World::start_with(&WorldOptions::default(), dir.path(), OrgOptions::default(), configure).await?;
+    assert_eq!(Browser::open(&world).await?.send().await?.status, 422);
+    let body = login.seen.lock().unwrap().remove(0);
+    let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    assert_eq!(form["grant_type"], "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    let (message, signature) = form["assertion"].rsplit_once('.').unwrap();
+    let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref());
+    public.verify(message.as_bytes(), &BASE64_URL_SAFE_NO_PAD.decode(signature)?)?;
+    let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(message.split_once('.').unwrap().1)?)?;
+    let wanted = (&json!("weft@example.com"), &json!("https://login.salesforce.com"));
+    assert_eq!((&claims["sub"], &claims["aud"]), wanted);
+    ended(world).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signed_assertion_connects_at_once_and_another_is_signed_when_the_session_is_over() -> anyhow::Result<()> {
-    let pair = KeyPair::generate(KeySize::Rsa2048)?;
-    let dir = tempfile::tempdir()?;
-    let file = dir.path().join("key.pem");
-    std::fs::write(&file, pem("PRIVATE KEY", AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)?.as_ref()))?;
+    let (pair, dir) = (KeyPair::generate(KeySize::Rsa2048)?, tempfile::tempdir()?);
     let public = pem("PUBLIC KEY", AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key())?.as_ref());
     let options = OrgOptions { jwt_public_key: Some(public), ..OrgOptions::default() };
-    let configure = |config: &mut Config| {
-        let app = config.integrations.get_mut("salesforce").unwrap();
-        app.sign_in = Some("jwt-bearer".into());
-        app.client_secret = None;
-        app.username = Some("integration@acme.example".into());
-        app.private_key_file = Some(file);
-    };
+    let configure = |config: &mut Config| by_key(config, dir.path(), &pair, "integration@acme.example").unwrap();
     let world = World::start_with(&WorldOptions::default(), dir.path(), options, configure).await?;
     let org = world.salesforce.org();
     let browser = Browser::open(&world).await?;

@@ -90,7 +90,12 @@ pub fn refuse_system(standing: &mut Standing, user: &User) {
 
 /// The users asked for; the order is Salesforce's.
 pub fn read(targets: &[Asked<'_>]) -> Result<Vec<User>, Error> {
-    live::by("User", COLUMNS, "Id", &keys(targets), "")
+    named(&keys(targets))
+}
+
+/// The users of these ids.
+pub fn named(ids: &[&str]) -> Result<Vec<User>, Error> {
+    live::by("User", COLUMNS, "Id", ids, "")
 }
 
 /// The keys of these targets.

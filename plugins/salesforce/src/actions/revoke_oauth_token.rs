@@ -42,9 +42,8 @@ impl Operation for RevokeOauthToken {
                 "It is not known whose token this is, so nothing was done. Sync the connection and choose again.",
             ));
         }
-        let keys: Vec<&str> = users.iter().map(String::as_str).collect();
-        let asked: Vec<Asked> = keys.iter().map(|&key| Asked { key, record: "" }).collect();
-        Ok(Facts { tokens: tokens::read(&keys)?, users: people::read(&asked)?, own_user: api::user_info()?.user_id })
+        let users: Vec<&str> = users.iter().map(String::as_str).collect();
+        Ok(Facts { tokens: tokens::read(&users)?, users: people::named(&users)?, own_user: api::user_info()?.user_id })
     }
 
     fn object(&self) -> &'static str {
