@@ -6,13 +6,13 @@ use super::definition::{Checked, Clock, Definition, Schema};
 use super::engine::fold;
 use super::needs::Needs;
 use super::pages::Pages;
+use super::persons::PersonCache;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Source, Sources, Tables};
 use super::view::BoardSummary;
-use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
+use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectRef, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Boards answered at the same time: the rest of the machine is for syncs and the doors.
@@ -47,6 +47,7 @@ pub(super) struct Inner {
     pub catalog: Catalog,
     pub tables: Tables,
     pub pages: Pages,
+    pub persons: PersonCache,
     pub permits: tokio::sync::Semaphore,
 }
 
@@ -56,7 +57,8 @@ impl Boards {
         let tables = Tables::new(store.clone());
         let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
         let catalog = Catalog::new(settings.zone.clone());
-        let inner = Inner { store, settings, catalog, tables, pages: Pages::default(), permits };
+        let (pages, persons) = (Pages::default(), PersonCache::default());
+        let inner = Inner { store, settings, catalog, tables, pages, persons, permits };
         Self { inner: Arc::new(inner) }
     }
 
@@ -131,7 +133,8 @@ impl Boards {
         let connection =
             connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
         let offer = self.offer_of(&actor.workspace, &connection)?;
-        let (_, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let definition = self.pinned(&actor.workspace, board.definition);
+        let (_, checked) = self.checked(&actor.workspace, &offer, &definition).await?;
         if !checked.broken.is_empty() {
             return Err(AppError::refused(format!("The board was not created. {}", checked.broken.join(" "))));
         }
@@ -143,7 +146,7 @@ impl Boards {
             shared_with: Vec::new(),
             everyone: None,
             template: None,
-            definition: board.definition,
+            definition,
             created_at: Timestamp::now().as_millisecond(),
         };
         let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.created", &board));
@@ -236,14 +239,38 @@ impl Boards {
         offer: &Arc<Offer>,
         definition: &Definition,
     ) -> Outcome<(Sources, Checked)> {
-        let place = (workspace.clone(), offer.catalog.connection.clone());
-        let mut schema = Schema { description: &offer.catalog.description, fetched: HashMap::new() };
-        let needs = Needs::of(definition, offer, &schema);
-        let sources = self.inner.tables.get(&place, offer, &needs).await?;
-        let fields = |(object, source): (&ObjectName, &Source)| (object.clone(), source.table.fields().to_vec());
+        let connection = &offer.catalog.connection;
+        let offers = self.inner.catalog.all(workspace);
+        let mut schema = Schema {
+            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
+            aliases: definition.connections.clone(),
+            persons: self.inner.persons.get(&self.inner.store, workspace).await?,
+            ..Schema::default()
+        };
+        let needs = Needs::of(definition, &ObjectRef::new(connection, &definition.object), &schema, &offers);
+        let mut sources = Sources::new();
+        for (connection, needs) in needs {
+            let Some(offer) = offers.iter().find(|offer| offer.catalog.connection == connection) else { continue };
+            sources.extend(self.inner.tables.get(&(workspace.clone(), connection), offer, &needs).await?);
+        }
+        let fields = |(object, source): (&ObjectRef, &Source)| (object.clone(), source.table.fields().to_vec());
         schema.fetched = sources.iter().map(fields).collect();
-        let checked = Checked::new(definition, &schema, &self.clock()).map_err(AppError::Refused)?;
+        let checked = Checked::new(definition, connection, &schema, &self.clock()).map_err(AppError::Refused)?;
         Ok((sources, checked))
+    }
+
+    /// The definition with the ids of the connections it joins: another connection of an integration does not change what it means.
+    pub(super) fn pinned(&self, workspace: &WorkspaceId, mut definition: Definition) -> Definition {
+        let offers = self.inner.catalog.all(workspace);
+        let schema = Schema {
+            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
+            aliases: definition.connections.clone(),
+            ..Schema::default()
+        };
+        let named = |alias: &str| Some((alias.to_owned(), schema.named(alias).ok()?.connection.clone()));
+        let pinned: Vec<_> = definition.aliases().into_iter().filter_map(named).collect();
+        definition.connections.extend(pinned);
+        definition
     }
 
     pub(super) fn clock(&self) -> Clock {

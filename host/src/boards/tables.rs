@@ -5,9 +5,9 @@ use super::catalog::Offer;
 use super::engine::{BuildError, Cell, Table, TableBuilder, TableOrigin};
 use super::needs::Needs;
 use super::update::{Update, pick};
-use crate::domain::{ConnectionId, Description, ObjectName, Value, WorkspaceId};
+use crate::domain::{ConnectionId, Description, ObjectRef, Value, WorkspaceId};
 use crate::store::rows::{ValueRef, unpack};
-use crate::store::{Manifest, ObjectRef, Store};
+use crate::store::{Manifest, Store};
 use anyhow::Context;
 use bytes::Bytes;
 use std::collections::{BTreeSet, HashMap};
@@ -38,8 +38,8 @@ impl Source {
     }
 }
 
-/// Objects of one connection as they belong together.
-pub type Sources = HashMap<ObjectName, Source>;
+/// Objects as they belong together: those of one connection are of one moment.
+pub type Sources = HashMap<ObjectRef, Source>;
 
 /// A connection of a workspace.
 pub type Place = (WorkspaceId, ConnectionId);
@@ -79,14 +79,14 @@ impl Tables {
     }
 
     /// Rebuilds the tables whose manifest flipped and the derived columns that rest on them, and resolves and ranks what was
-    /// resolved and ranked before. Answers the names of the objects that flipped.
-    pub async fn refresh(&self, place: &Place, offer: &Arc<Offer>) -> anyhow::Result<BTreeSet<ObjectName>> {
+    /// resolved and ranked before. Answers the objects that flipped.
+    pub async fn refresh(&self, place: &Place, offer: &Arc<Offer>) -> anyhow::Result<BTreeSet<ObjectRef>> {
         let turn = self.turn(place);
         let _turn = turn.lock().await;
         let before = self.current(place);
         let mut update = Update::new(&before, BTreeSet::new());
         for (object, source) in before.iter() {
-            let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
+            let manifest = self.store.segments.manifest(&place.0, object).await?;
             if manifest.map(|manifest| manifest.generation) != source.generation() {
                 update.replace(object, self.load(place, &offer.catalog.description, object).await?);
             }
@@ -101,7 +101,7 @@ impl Tables {
     /// Whether something that was not there when it was looked for is there now.
     async fn has_appeared(&self, place: &Place, sources: &Sources) -> anyhow::Result<bool> {
         for (object, _) in sources.iter().filter(|(_, source)| source.manifest.is_none()) {
-            if self.store.segments.manifest(&place.0, &object_ref(place, object)).await?.is_some() {
+            if self.store.segments.manifest(&place.0, object).await?.is_some() {
                 return Ok(true);
             }
         }
@@ -113,8 +113,8 @@ impl Tables {
         for object in update.lacking(offer) {
             update.replace(&object, self.load(place, &offer.catalog.description, &object).await?);
         }
-        let offer = offer.clone();
-        let make = tokio::task::spawn_blocking(move || Arc::new(update.make(&offer)));
+        let (offer, others) = (offer.clone(), self.others(place));
+        let make = tokio::task::spawn_blocking(move || Arc::new(update.make(&offer, &others)));
         let after = make.await.context("the derived fields could not be made")?;
         self.swap(place, after.clone());
         Ok(after)
@@ -155,6 +155,14 @@ impl Tables {
         self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned().unwrap_or_default()
     }
 
+    /// The tables of the other connections of the workspace.
+    fn others(&self, place: &Place) -> Vec<Arc<Sources>> {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let others =
+            loaded.iter().filter(|((workspace, connection), _)| *workspace == place.0 && *connection != place.1);
+        others.map(|(_, sources)| sources.clone()).collect()
+    }
+
     fn swap(&self, place: &Place, sources: Arc<Sources>) {
         self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), sources);
     }
@@ -163,9 +171,9 @@ impl Tables {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(place.clone()).or_default().clone()
     }
 
-    async fn load(&self, place: &Place, description: &Description, object: &ObjectName) -> anyhow::Result<Source> {
-        let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
-        let described = description.object(object);
+    async fn load(&self, place: &Place, description: &Description, object: &ObjectRef) -> anyhow::Result<Source> {
+        let manifest = self.store.segments.manifest(&place.0, object).await?;
+        let described = description.object(&object.object);
         let key = described.map_or("", |object| object.key.as_str());
         let Some(manifest) = manifest else {
             let fields = described.map(|object| object.fields.clone()).unwrap_or_default();
@@ -188,10 +196,6 @@ impl Tables {
             tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
         Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)), made: BTreeSet::new() })
     }
-}
-
-fn object_ref(place: &Place, object: &ObjectName) -> ObjectRef {
-    ObjectRef { connection: place.1.clone(), object: object.clone() }
 }
 
 fn fill(mut builder: TableBuilder, segments: &[Bytes]) -> anyhow::Result<TableBuilder> {

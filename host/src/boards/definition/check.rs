@@ -1,9 +1,10 @@
 //! A definition held against what a connection offers: what fits is kept, what does not is named in a sentence.
 
 use super::compile::{Clock, Compiled, compile, compile_count};
-use super::path::{CheckedPath, Schema};
+use super::path::CheckedPath;
+use super::schema::Schema;
 use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Match, Show};
-use crate::domain::{FieldType, ObjectName};
+use crate::domain::{ConnectionId, FieldType, ObjectRef};
 
 /// The parts of a definition that fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +72,13 @@ pub struct CheckedSort {
 }
 
 impl Checked {
-    /// Holds a definition against a schema. An error is a sentence: the base object itself is not there.
-    pub fn new(definition: &Definition, schema: &Schema<'_>, clock: &Clock) -> Result<Self, String> {
-        if schema.description.object(&definition.object).is_none() {
+    /// Holds a definition on records of a connection against a schema. An error is a sentence: the base object itself is not there.
+    pub fn new(definition: &Definition, of: &ConnectionId, schema: &Schema<'_>, clock: &Clock) -> Result<Self, String> {
+        let base = ObjectRef::new(of, &definition.object);
+        if schema.object(&base).is_none() {
             return Err(format!("The connection has no object `{}`.", definition.object));
         }
-        let mut check = Check::new(&definition.object, schema, clock);
+        let mut check = Check::new(&base, schema, clock);
         let columns: Vec<CheckedColumn> = definition.columns.iter().filter_map(|column| check.column(column)).collect();
         let filter = definition.filter.as_ref().and_then(|filter| check.filter(filter, 0));
         let sort = definition.sort.iter().filter_map(|sort| check.sort(sort)).collect();
@@ -89,7 +91,7 @@ impl Checked {
     /// Holds a filter on an object against a schema. An error is what does not fit, a sentence each.
     pub fn filter(
         filter: &Filter,
-        object: &ObjectName,
+        object: &ObjectRef,
         schema: &Schema<'_>,
         clock: &Clock,
     ) -> Result<CheckedFilter, String> {
@@ -114,7 +116,7 @@ impl Checked {
 }
 
 struct Check<'a> {
-    object: &'a ObjectName,
+    object: &'a ObjectRef,
     schema: &'a Schema<'a>,
     clock: &'a Clock,
     broken: Vec<String>,
@@ -122,7 +124,7 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(object: &'a ObjectName, schema: &'a Schema<'a>, clock: &'a Clock) -> Self {
+    fn new(object: &'a ObjectRef, schema: &'a Schema<'a>, clock: &'a Clock) -> Self {
         Self { object, schema, clock, broken: Vec::new(), conditions: 0 }
     }
 

@@ -61,7 +61,7 @@ enum Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn new(sort: &'a Sort) -> Self {
-        let Some(column) = sort.by.column() else { return Self::Values(Vec::new()) };
+        let Some(column) = &sort.by.column else { return Self::Values(Vec::new()) };
         let packed = Packed::new(column, sort.descending);
         match (sort.by.steps.as_slice(), sort.by.steps.first().map(|link| &link.rows)) {
             ([_], Some(Reached::One(rows))) => Self::Through(rows, packed),

@@ -35,7 +35,8 @@ impl Query {
 
     /// Only rows in which each of the words stands somewhere in these columns, whatever its case.
     pub fn search(mut self, words: &str, columns: &[Reach]) -> Self {
-        let columns = columns.iter().filter(|reach| reach.column().is_some_and(|column| column.texts().is_some()));
+        let columns =
+            columns.iter().filter(|reach| reach.column.as_ref().is_some_and(|column| column.texts().is_some()));
         let columns: Vec<&Reach> = columns.collect();
         let words = fold(words);
         let found = words.split_whitespace().map(|word| {

@@ -2,16 +2,17 @@
 
 mod derived;
 mod several;
+mod tools;
 
 use super::definition::Definition;
-use super::fixtures::{description, description_with_derived};
+use super::fixtures::{catalog, description, description_with_derived};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, RecordRef, Role,
-    Row, Value, WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, ObjectRef,
+    RecordRef, Role, Row, Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
-use crate::store::{Manifest, ObjectRef, Store, WriteSet};
+use crate::store::{Manifest, Store, WriteSet};
 use jiff::tz::TimeZone;
 
 struct World {
@@ -85,9 +86,7 @@ impl World {
     }
 
     fn offer(&self, description: Description) {
-        let title = "Acme org".into();
-        let catalog = ConnectionCatalog { connection: connection(), integration: "test".into(), title, description };
-        self.boards.catalog().set_schema(&workspace(), catalog);
+        self.boards.catalog().set_schema(&workspace(), catalog(description));
     }
 
     async fn flip(&self, object: &str, generation: u64, rows: &[Row]) {
@@ -95,24 +94,29 @@ impl World {
     }
 
     async fn flip_as(&self, object: &str, generation: u64, rows: &[Row], own_rows: bool) {
+        let of = ObjectRef { connection: connection(), object: object.into() };
+        let fields = description_with_derived().object(&of.object).unwrap().fields.clone();
+        self.flip_with(&of, fields, generation, rows, own_rows).await;
+    }
+
+    async fn flip_with(&self, of: &ObjectRef, fields: Vec<Field>, generation: u64, rows: &[Row], own_rows: bool) {
         let mut packer = Packer::new(&[]).unwrap();
         rows.iter().for_each(|row| packer.push(row).unwrap());
         let packed = packer.finish().unwrap();
         let segments = &self.store.segments;
         segments
-            .put(&workspace(), &connection(), packed.iter().map(|packed| packed.bytes.clone()).collect())
+            .put(&workspace(), &of.connection, packed.iter().map(|packed| packed.bytes.clone()).collect())
             .await
             .unwrap();
         let manifest = Manifest {
             generation: generation + 1,
-            fields: description_with_derived().object(&object.into()).unwrap().fields.clone(),
+            fields,
             fetched_at: 1000 + generation as i64,
             rows: rows.len() as u64,
             own_rows,
             segments: packed.into_iter().map(|packed| packed.info).collect(),
         };
-        let object = ObjectRef { connection: connection(), object: object.into() };
-        segments.flip(&workspace(), &object, generation, manifest).await.unwrap();
+        segments.flip(&workspace(), of, generation, manifest).await.unwrap();
     }
 
     async fn create(&self, name: &str, definition: &str) -> BoardId {
