@@ -2,9 +2,11 @@
 
 use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Edge, Match, Show};
 use super::engine::{Expression, Link, ManyTest, Query, Reach, Sort, Table, Test, fold};
+use super::groups::BoundGroups;
 use super::tables::{Source, Sources};
 use crate::domain::{Field, FieldType, ObjectRef, Value};
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub struct Bound {
     pub query: Query,
     /// From left to right.
     pub cells: Vec<CellSource>,
+    /// How its rows are grouped.
+    pub groups: Option<BoundGroups>,
 }
 
 /// Where the cells of a column come from.
@@ -41,7 +45,7 @@ pub struct CellSource {
 
 impl Bound {
     /// Binds a definition. Every object it touches must be among the sources.
-    pub fn new(base: &ObjectRef, checked: &Checked, sources: &Sources) -> anyhow::Result<Self> {
+    pub fn new(base: &ObjectRef, checked: &Checked, sources: &Sources, zone: &TimeZone) -> anyhow::Result<Self> {
         let table = table(sources, base)?.clone();
         let filter = filter(&checked.filter, base, sources)?;
         let sorts = checked.sort.iter().map(|sort| {
@@ -49,7 +53,10 @@ impl Bound {
         });
         let sort = sorts.collect::<Result<_, _>>()?;
         let cells = checked.columns.iter().map(|column| CellSource::new(base, column, sources));
-        Ok(Self { query: Query { table, filter, sort }, cells: cells.collect::<Result<_, _>>()? })
+        let cells = cells.collect::<Result<_, _>>()?;
+        let groups = checked.group.as_ref().map(|group| BoundGroups::new(base, group, sources, zone)).transpose()?;
+        let group = groups.as_ref().map(|groups| groups.asked.clone());
+        Ok(Self { query: Query { table, filter, sort, group }, cells, groups })
     }
 
     /// The columns in which words are searched.
@@ -252,7 +259,8 @@ fn asked_of_many(
     Ok(if condition.or_unknown { Expression::OrUnknown(Box::new(asked)) } else { asked })
 }
 
-fn reach(base: &ObjectRef, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {
+/// Where a path to one record leads.
+pub fn reach(base: &ObjectRef, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {
     if path.is_match() {
         return how_matched(base, path, sources);
     }

@@ -91,7 +91,13 @@ pub fn description_with_derived() -> Description {
 
 /// A connection with this description.
 pub fn catalog(description: Description) -> ConnectionCatalog {
-    ConnectionCatalog { connection: "c1".into(), integration: "test".into(), title: "Acme org".into(), description }
+    ConnectionCatalog {
+        connection: "c1".into(),
+        integration: "test".into(),
+        title: "Acme org".into(),
+        connected_by: "ADA".into(),
+        description,
+    }
 }
 
 /// Another tool that knows the same people: accounts with a team.
@@ -106,6 +112,7 @@ pub fn directory(id: &str) -> ConnectionCatalog {
         connection: id.into(),
         integration: "directory".into(),
         title: format!("Directory {id}"),
+        connected_by: "ADA".into(),
         description: Description { objects: vec![account, team], ..Description::default() },
     }
 }

@@ -9,6 +9,7 @@ mod derived;
 pub mod engine;
 #[cfg(test)]
 mod fixtures;
+mod groups;
 mod needs;
 mod open;
 mod pages;
@@ -24,8 +25,11 @@ mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
 pub use catalog::Catalog;
-pub use definition::{ConnectionCatalog, Definition};
+pub use definition::{Chart, ConnectionCatalog, Definition};
 pub use persons::{MatchView, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
+pub use view::{
+    Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
+    Suggestion,
+};

@@ -62,6 +62,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
+            groups: bound.groups.as_ref().map(|groups| groups.view(&answer.groups)),
             sources: self.ages(&actor.workspace, &base, &sources),
             filter_words: filter_words(&checked.filter),
             sort_words: sort_words(&checked.sort),
@@ -141,7 +142,8 @@ impl Boards {
     /// Binding resolves relationships that were not resolved yet: seconds at a million rows, so never on a thread of the doors.
     async fn bound(&self, base: &ObjectRef, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
         let (base, checked, sources) = (base.clone(), checked.clone(), sources.clone());
-        let bind = move || Bound::new(&base, &checked, &sources);
+        let zone = self.inner.settings.zone.clone();
+        let bind = move || Bound::new(&base, &checked, &sources, &zone);
         tokio::task::spawn_blocking(bind).await.context("the board could not be bound")?
     }
 

@@ -11,6 +11,7 @@ use crate::store::{Manifest, Store};
 use anyhow::Context;
 use bytes::Bytes;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Segments in hand at once while a table is built: 4 MiB, so that memory stays flat however large the object is.
@@ -44,19 +45,29 @@ pub type Sources = HashMap<ObjectRef, Source>;
 /// A connection of a workspace.
 pub type Place = (WorkspaceId, ConnectionId);
 
+/// The tables of a connection, and when they were last asked for.
+struct Loaded {
+    sources: Arc<Sources>,
+    used: AtomicU64,
+}
+
 /// All tables of this host.
 pub struct Tables {
     store: Store,
+    /// Beyond so many bytes, the connections that were not asked for the longest are dropped.
+    max_bytes: usize,
+    /// Counts uses.
+    uses: AtomicU64,
     /// Held for reading and swapping pointers only.
-    loaded: RwLock<HashMap<Place, Arc<Sources>>>,
+    loaded: RwLock<HashMap<Place, Loaded>>,
     /// One load or rebuild at a time for each connection.
     turns: Mutex<HashMap<Place, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Tables {
     /// Nothing is loaded yet.
-    pub fn new(store: Store) -> Self {
-        Self { store, loaded: RwLock::default(), turns: Mutex::default() }
+    pub fn new(store: Store, max_bytes: usize) -> Self {
+        Self { store, max_bytes, uses: AtomicU64::new(0), loaded: RwLock::default(), turns: Mutex::default() }
     }
 
     /// What is needed, all of one moment of the connection. What is not in memory is loaded and made.
@@ -128,7 +139,12 @@ impl Tables {
     /// Bytes held by all tables.
     pub fn bytes(&self) -> usize {
         let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-        loaded.values().flat_map(|sources| sources.values()).map(|source| source.table.bytes()).sum()
+        loaded.values().map(|loaded| bytes_of(&loaded.sources)).sum()
+    }
+
+    /// Bytes held by the tables of a connection; 0 while none is in memory.
+    pub fn bytes_of(&self, place: &Place) -> usize {
+        bytes_of(&self.current(place))
     }
 
     /// Whole rows as stored, long texts included, in the order of the row numbers given.
@@ -152,7 +168,10 @@ impl Tables {
     }
 
     fn current(&self, place: &Place) -> Arc<Sources> {
-        self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned().unwrap_or_default()
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(loaded) = loaded.get(place) else { return Arc::default() };
+        loaded.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        loaded.sources.clone()
     }
 
     /// The tables of the other connections of the workspace.
@@ -160,11 +179,14 @@ impl Tables {
         let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
         let others =
             loaded.iter().filter(|((workspace, connection), _)| *workspace == place.0 && *connection != place.1);
-        others.map(|(_, sources)| sources.clone()).collect()
+        others.map(|(_, loaded)| loaded.sources.clone()).collect()
     }
 
     fn swap(&self, place: &Place, sources: Arc<Sources>) {
-        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), sources);
+        let used = AtomicU64::new(self.uses.fetch_add(1, Ordering::Relaxed));
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        loaded.insert(place.clone(), Loaded { sources, used });
+        drop_cold(&mut loaded, place, self.max_bytes);
     }
 
     fn turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
@@ -195,6 +217,25 @@ impl Tables {
         let table =
             tokio::task::spawn_blocking(move || builder.finish()).await.context("a table could not be built")??;
         Ok(Source { table: Arc::new(table), manifest: Some(Arc::new(manifest)), made: BTreeSet::new() })
+    }
+}
+
+fn bytes_of(sources: &Sources) -> usize {
+    sources.values().map(|source| source.table.bytes()).sum()
+}
+
+/// Drops the connections that were not asked for the longest until the rest fits; never the one just loaded. Their next reader
+/// loads them again, and readers under way keep what they hold.
+fn drop_cold(loaded: &mut HashMap<Place, Loaded>, just_loaded: &Place, max_bytes: usize) {
+    let mut held: usize = loaded.values().map(|loaded| bytes_of(&loaded.sources)).sum();
+    while held > max_bytes {
+        let others = loaded.iter().filter(|(place, _)| *place != just_loaded);
+        let coldest =
+            others.min_by_key(|(_, loaded)| loaded.used.load(Ordering::Relaxed)).map(|(place, _)| place.clone());
+        let Some(dropped) = coldest.and_then(|place| loaded.remove_entry(&place)) else { return };
+        let bytes = bytes_of(&dropped.1.sources);
+        tracing::info!(connection.id = %dropped.0.1, bytes, "the columns of {} make room for others", dropped.0.1);
+        held = held.saturating_sub(bytes);
     }
 }
 

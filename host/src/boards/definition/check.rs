@@ -1,6 +1,7 @@
 //! A definition held against what a connection offers: what fits is kept, what does not is named in a sentence.
 
 use super::compile::{Clock, Compiled, compile, compile_count};
+use super::group::CheckedGroup;
 use super::path::CheckedPath;
 use super::schema::Schema;
 use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Match, Show};
@@ -15,6 +16,8 @@ pub struct Checked {
     pub filter: CheckedFilter,
     /// In which order.
     pub sort: Vec<CheckedSort>,
+    /// How its rows are grouped.
+    pub group: Option<CheckedGroup>,
     /// What does not fit, a sentence each. A new board must have none; of a stored one these parts are left out.
     pub broken: Vec<String>,
 }
@@ -82,8 +85,9 @@ impl Checked {
         let columns: Vec<CheckedColumn> = definition.columns.iter().filter_map(|column| check.column(column)).collect();
         let filter = definition.filter.as_ref().and_then(|filter| check.filter(filter, 0));
         let sort = definition.sort.iter().filter_map(|sort| check.sort(sort)).collect();
-        let mut checked =
-            Self { columns, filter: filter.unwrap_or(CheckedFilter::All(Vec::new())), sort, broken: check.broken };
+        let group = check.group(definition);
+        let filter = filter.unwrap_or(CheckedFilter::All(Vec::new()));
+        let mut checked = Self { columns, filter, sort, group, broken: check.broken };
         checked.limit();
         Ok(checked)
     }
@@ -115,11 +119,11 @@ impl Checked {
     }
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     object: &'a ObjectRef,
     schema: &'a Schema<'a>,
     clock: &'a Clock,
-    broken: Vec<String>,
+    pub(super) broken: Vec<String>,
     conditions: usize,
 }
 
@@ -202,14 +206,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn path(&mut self, part: &str, text: &str) -> Option<CheckedPath> {
+    pub(super) fn path(&mut self, part: &str, text: &str) -> Option<CheckedPath> {
         match self.schema.path(self.object, text) {
             Ok(path) => Some(path),
             Err(why) => self.break_off(format!("{part} {why}")),
         }
     }
 
-    fn break_off<T>(&mut self, why: String) -> Option<T> {
+    pub(super) fn break_off<T>(&mut self, why: String) -> Option<T> {
         self.broken.push(why);
         None
     }

@@ -3,12 +3,14 @@
 mod check;
 mod compile;
 mod filter;
+mod group;
 mod path;
 mod schema;
 
 pub use check::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedSort};
 pub use compile::Clock;
 pub use filter::{Condition, Filter, Match, Operand, Operator};
+pub use group::{Chart, CheckedGroup, Group, Period, TotalOf, day_of, first_of};
 pub use path::{CheckedPath, Edge, MATCH, MAX_STEPS};
 pub use schema::{ConnectionCatalog, Schema};
 
@@ -53,6 +55,9 @@ pub struct Definition {
     /// Which records; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// How its rows are grouped; none when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
 }
 
 /// A column: the path of a field (`Name`, `role.Name`), or a table with more to say.
@@ -117,6 +122,10 @@ impl Definition {
         let mut paths: Vec<&str> = columns.chain(self.sort.iter().map(|sort| sort.path.as_str())).collect();
         if let Some(filter) = &self.filter {
             paths.extend(filter.conditions().into_iter().map(|condition| condition.path.as_str()));
+        }
+        if let Some(group) = &self.group {
+            paths.push(&group.by);
+            paths.extend(group.totals.iter().map(|total| total.path.as_str()));
         }
         paths
     }

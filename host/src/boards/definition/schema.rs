@@ -5,7 +5,7 @@ use crate::boards::engine::{By, EdgeKey, Identity, KeyPair, SharedKey};
 use crate::boards::persons::Persons;
 use crate::domain::{
     Cardinality, ConnectionId, Description, Field, IdentityKey, IntegrationId, Normalizer, ObjectName, ObjectRef,
-    ObjectType, Relationship,
+    ObjectType, Relationship, UserId,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct ConnectionCatalog {
     pub integration: IntegrationId,
     /// As people call it.
     pub title: String,
+    /// Who connected it: the boards of its templates are theirs.
+    pub connected_by: UserId,
     /// Objects, relationships, templates.
     pub description: Description,
 }

@@ -2,7 +2,7 @@
 
 use super::compile::compile;
 use super::*;
-use crate::boards::engine::Test;
+use crate::boards::engine::{Test, Total};
 use crate::boards::fixtures::{catalog, description, directory};
 use crate::boards::words::{filter_words, sort_words};
 use crate::domain::{Choice, Field, FieldType, ObjectRef};
@@ -341,18 +341,32 @@ fn some_filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+fn some_group() -> impl Strategy<Value = Group> {
+    let path = || prop_oneof!["[a-zA-Z.@/]{1,9}", Just("role.Name".to_owned()), Just("Age".to_owned())];
+    let period = prop::option::of(prop::sample::select(vec![Period::Day, Period::Month]));
+    let total = path().prop_map(|path| TotalOf { of: Total::Average, path });
+    let chart = prop::option::of(prop::sample::select(vec![Chart::Pie, Chart::None]));
+    (path(), period, prop::collection::vec(total, 0..3), chart).prop_map(|(by, period, totals, chart)| Group {
+        by,
+        period,
+        totals,
+        chart,
+    })
+}
+
 proptest! {
     #[test]
     fn every_definition_survives_both_texts(
         filter in prop::option::of(some_filter()),
         columns in prop::collection::vec((".{1,9}", prop::option::of(".{0,9}"), prop::option::of(Just(Show::Max))), 0..4),
         sort in prop::collection::vec((".{1,9}", any::<bool>()), 0..3),
+        group in prop::option::of(some_group()),
         connections in prop::collection::btree_map(".{0,6}", ".{0,6}".prop_map(|id| id.as_str().into()), 0..3),
     ) {
         let columns = columns.into_iter().map(|(path, title, show)| Column { path, title, show }).collect();
         let sort = sort.into_iter().map(|(path, descending)| Sort { path, descending }).collect();
         let connection = Some("c1".into());
-        let definition = Definition { version: 1, connection, connections, object: "User".into(), columns, sort, filter };
+        let definition = Definition { version: 1, connection, connections, object: "User".into(), columns, sort, filter, group };
         prop_assert_eq!(&Definition::parse(&definition.to_toml().unwrap()).unwrap(), &definition);
         prop_assert_eq!(&Definition::parse(&serde_json::to_string(&definition).unwrap()).unwrap(), &definition);
         // Holding it against a schema and saying it in words never panics, whatever it holds.

@@ -7,7 +7,7 @@ use super::link::Reached;
 use std::cmp::Ordering;
 
 /// The packed key of what is not known: last, whichever way the order goes.
-const LAST: u64 = u64::MAX;
+pub(super) const LAST: u64 = u64::MAX;
 
 /// A column to sort by.
 #[derive(Clone, Debug)]

@@ -1,11 +1,12 @@
 //! The boards of a workspace over a store in memory.
 
 mod derived;
+mod groups;
 mod several;
 mod tools;
 
 use super::definition::Definition;
-use super::fixtures::{catalog, description, description_with_derived};
+use super::fixtures::{catalog, description, description_with_derived, directory};
 use super::*;
 use crate::domain::{
     Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, ObjectRef,
@@ -13,7 +14,6 @@ use crate::domain::{
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, Store, WriteSet};
-use jiff::tz::TimeZone;
 
 struct World {
     store: Store,
@@ -74,8 +74,12 @@ fn named(prefix: &str, names: &[&str], more: &[&str]) -> Vec<Row> {
 
 impl World {
     async fn new(users: usize) -> Self {
+        Self::with(users, BoardSettings::default()).await
+    }
+
+    async fn with(users: usize, settings: BoardSettings) -> Self {
         let store = Store::memory();
-        let boards = Boards::new(store.clone(), BoardSettings { zone: TimeZone::UTC });
+        let boards = Boards::new(store.clone(), settings);
         let world = Self { store, boards };
         world.offer(description());
         world.flip("User", 0, &(0..users).map(user).collect::<Vec<_>>()).await;
@@ -238,13 +242,18 @@ async fn templates_are_installed_once_and_stay_deleted() {
         help: String::new(),
         definition: definition.into(),
     };
-    let templates = [
+    let templates = vec![
         template("all", r#"{ "object": "User", "columns": ["Name"], "filter": { "all": [] } }"#),
         template("broken", "{"),
         template("roles", r#"{ "object": "Role", "columns": ["Name"] }"#),
+        template(
+            "strangers",
+            r#"{ "object": "User", "columns": ["Name"],
+                 "filter": { "path": "@directory/Account.@match", "op": "is", "value": "none" } }"#,
+        ),
     ];
-    let install =
-        async || world.boards.install_templates(&workspace(), &ada().user, &connection(), &templates).await.unwrap();
+    world.offer(Description { templates, ..description() });
+    let install = async || world.boards.install_templates(&workspace()).await.unwrap();
     let first = install().await;
     assert_eq!(first.len(), 2);
     assert_eq!(install().await, first);
@@ -254,6 +263,9 @@ async fn templates_are_installed_once_and_stay_deleted() {
     world.boards.delete(&ada(), &first[0]).await.unwrap();
     assert_eq!(install().await, first[1..]);
     assert_eq!(world.boards.list(&bob).await.unwrap().len(), 1);
+    // The template that joins another tool waits until that tool is there.
+    world.boards.catalog().set_schema(&workspace(), directory("d1"));
+    assert_eq!(install().await.len(), 2);
 }
 
 #[tokio::test]

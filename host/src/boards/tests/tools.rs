@@ -18,7 +18,10 @@ async fn flip(world: &World, object: &str, generation: u64, rows: &[Row], own_ro
 
 /// Of the users 0 to 5: 0 is found by mail whatever its case, 1 is there twice, 2 is found by name only, 3 to 5 are not there.
 async fn world() -> World {
-    let world = World::new(6).await;
+    filled(World::new(6).await).await
+}
+
+async fn filled(world: World) -> World {
     world.boards.catalog().set_schema(&workspace(), directory("d1"));
     let accounts = [
         account(["a0", "Ada", "USER0@example.com", "someone", "off", "t1"]),
@@ -195,4 +198,19 @@ async fn a_board_means_the_connection_it_was_made_with() {
     assert_eq!(world.open(&board, &page(0, 9)).await.broken, Vec::<String>::new());
     let stored = world.store.control.load::<Board>(&workspace(), &board.0).await.unwrap().unwrap();
     assert_eq!(stored.value.definition.connections, [("directory".to_owned(), "d1".into())].into());
+}
+
+#[tokio::test]
+async fn connections_that_nobody_looks_at_make_room() {
+    // Less than either of the two takes.
+    let world = filled(World::with(6, BoardSettings { max_bytes: 100, ..BoardSettings::default() }).await).await;
+    let users = world.create("Users", r#"{ "object": "User", "columns": ["Name"] }"#).await;
+    let both = world.create("Both", r#"{ "object": "User", "columns": ["Name", "@directory/Account.Status"] }"#).await;
+    let held = || ["c1", "d1"].map(|connection| world.boards.bytes_of(&workspace(), &connection.into()) > 0);
+    assert_eq!(world.open(&users, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [true, false]);
+    assert_eq!(world.open(&both, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [false, true]);
+    assert_eq!(world.open(&users, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [true, false]);
 }

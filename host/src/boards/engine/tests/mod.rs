@@ -1,6 +1,7 @@
 //! The engine against a naive reading of the same data, row by row.
 
 mod aggregates;
+mod groups;
 
 use super::link::NO_ROW;
 use super::*;
@@ -255,6 +256,7 @@ proptest! {
             table: world.tables[0].clone(),
             filter: wish.expression(&world),
             sort: sort.iter().map(by).collect(),
+            group: None,
         };
         let mut rows: Vec<usize> =
             (0..world.rows[0].len()).filter(|row| wish.holds(&world, *row) == Some(true)).collect();
