@@ -69,14 +69,21 @@ mod tests {
         assert_eq!(next_of(next).as_deref(), Some("/api/v1/users?after=200u%3D&limit=2"));
         assert_eq!(next_of(r#"<https://acme.okta.com/api/v1/users?limit=2>; rel="self""#), None);
         assert_eq!(next_of("<http://127.0.0.1:1/a>; title=\"x\"; rel=next").as_deref(), Some("/a"));
-        for wrong in ["", "https://acme.okta.com/a; rel=\"next\"", "<nowhere>; rel=\"next\"", "<https://acme.okta.com>; rel=\"next\""] {
+        for wrong in [
+            "",
+            "https://acme.okta.com/a; rel=\"next\"",
+            "<nowhere>; rel=\"next\"",
+            "<https://acme.okta.com>; rel=\"next\"",
+        ] {
             assert_eq!(next_of(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn ids_cannot_lead_elsewhere() {
-        assert!(is_id("00ub0oNGTSWTBKOLGLNR") && !is_id("") && !is_id("../x") && !is_id("a b") && !is_id(&"x".repeat(65)));
+        assert!(
+            is_id("00ub0oNGTSWTBKOLGLNR") && !is_id("") && !is_id("../x") && !is_id("a b") && !is_id(&"x".repeat(65))
+        );
         assert_eq!(pair("00g1:00u2"), Some(("00g1", "00u2")));
         assert_eq!((pair("00g1"), pair("00g1:"), pair("00g1:a/b")), (None, None, None));
     }

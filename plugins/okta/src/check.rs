@@ -23,7 +23,9 @@ pub fn check() -> Result<Report, Error> {
 /// The smallest question that tells whether an object may be read. What is listed for each of others is as open as these.
 fn probe(declared: &Declared) -> Request {
     match &declared.shape {
-        Shape::Whole(listing) | Shape::Each(objects::Each { of: listing, .. }) => Listing { query: &[], ..*listing }.first(1),
+        Shape::Whole(listing) | Shape::Each(objects::Each { of: listing, .. }) => {
+            Listing { query: &[], ..*listing }.first(1)
+        }
         Shape::Logins => http::get("/api/v1/logs").query("limit", "1"),
     }
 }
@@ -107,7 +109,10 @@ mod tests {
         let found = finding(declared, Err(refusal)).unwrap();
         assert_eq!(found.access, Access::None);
         let permission = found.permission.unwrap();
-        assert!(permission.contains("\"okta.apps.read\"") && permission.contains("Read-only Administrator"), "{permission}");
+        assert!(
+            permission.contains("\"okta.apps.read\"") && permission.contains("Read-only Administrator"),
+            "{permission}"
+        );
         assert!(finding(declared, Err(Error::new(ErrorClass::Retry, "late", "Later."))).is_err());
     }
 }

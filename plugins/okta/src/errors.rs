@@ -86,7 +86,8 @@ pub fn is_refusal(error: &Error) -> bool {
 
 /// Whether the answer may have been lost behind Okta's door: it may have happened.
 pub fn is_doubtful(error: &Error) -> bool {
-    matches!(error.class, ErrorClass::Unknown) || matches!(error.code.as_str(), "E0000009" | "http-500" | "http-502" | "http-504" | "http-408")
+    matches!(error.class, ErrorClass::Unknown)
+        || matches!(error.code.as_str(), "E0000009" | "http-500" | "http-502" | "http-504" | "http-408")
 }
 
 #[cfg(test)]
@@ -96,12 +97,22 @@ mod tests {
     #[test]
     fn codes_say_what_to_do_next() {
         for (status, body, class, code) in [
-            (401, r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#, ErrorClass::Reauthorize, "E0000011"),
+            (
+                401,
+                r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#,
+                ErrorClass::Reauthorize,
+                "E0000011",
+            ),
             (403, r#"{"errorCode":"E0000006","errorSummary":"No."}"#, ErrorClass::Forbidden, "E0000006"),
             (404, r#"{"errorCode":"E0000007","errorSummary":"Not found"}"#, ErrorClass::NotFound, "E0000007"),
             (429, r#"{"errorCode":"E0000047"}"#, ErrorClass::Throttled, "E0000047"),
             (500, r#"{"errorCode":"E0000009"}"#, ErrorClass::Retry, "E0000009"),
-            (400, r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: x"}"#, ErrorClass::InvalidInput, "E0000001"),
+            (
+                400,
+                r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: x"}"#,
+                ErrorClass::InvalidInput,
+                "E0000001",
+            ),
             (403, "", ErrorClass::Forbidden, "http-403"),
             (401, "", ErrorClass::Reauthorize, "http-401"),
             (503, "<html>", ErrorClass::Retry, "http-503"),
@@ -117,7 +128,10 @@ mod tests {
         let body = r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: suspendUser","errorLink":"E0000001","errorId":"oae1",
             "errorCauses":[{"errorSummary":"Cannot suspend a user that is not active"}]}"#;
         let error = of_answer(400, body.as_bytes(), None);
-        assert_eq!(error.message, "Okta refused, so it was not done. Okta says: Cannot suspend a user that is not active");
+        assert_eq!(
+            error.message,
+            "Okta refused, so it was not done. Okta says: Cannot suspend a user that is not active"
+        );
         assert!(of_answer(400, "x".repeat(9_000).as_bytes(), None).message.len() < 100);
     }
 }

@@ -19,7 +19,8 @@ fn what_the_description_refers_to_is_there() {
         }
         for derived in &object.derived {
             assert!(!names.contains(derived.name.as_str()), "{}.{}: one name, one meaning", object.name, derived.name);
-            let through = description.objects.iter().flat_map(|far| far.relationships.iter().map(move |edge| (far, edge)));
+            let through =
+                description.objects.iter().flat_map(|far| far.relationships.iter().map(move |edge| (far, edge)));
             let far = through.into_iter().find(|(_, edge)| {
                 edge.object == object.name && edge.inverse.as_ref().is_some_and(|(name, _)| *name == derived.through)
             });
@@ -35,7 +36,8 @@ fn what_the_description_refers_to_is_there() {
 fn users_are_known_elsewhere_by_the_words_that_others_use() {
     let description = Okta::describe();
     let user = description.objects.iter().find(|object| object.name == "User").expect("users");
-    let kinds: Vec<_> = user.identities.iter().map(|key| (key.kind.as_str(), key.field.as_str(), key.normalizer)).collect();
+    let kinds: Vec<_> =
+        user.identities.iter().map(|key| (key.kind.as_str(), key.field.as_str(), key.normalizer)).collect();
     assert_eq!(
         kinds,
         [

@@ -29,7 +29,8 @@ pub fn run(operation: &dyn Operation, call: &RunCall) -> Result<RunResult, Error
     let works: Vec<Work> = call.targets.iter().map(|target| work(operation, target, &facts, &mut halted)).collect();
     let doubtful: Vec<&str> = works.iter().filter_map(Work::doubtful).collect();
     let later = look_again(operation, &doubtful);
-    let touched = works.iter().filter(|work| work.may_have_changed()).flat_map(|work| operation.touched(work.key(), &facts));
+    let touched =
+        works.iter().filter(|work| work.may_have_changed()).flat_map(|work| operation.touched(work.key(), &facts));
     let (changed, deleted) = read_back(touched.collect());
     let outcomes = works.into_iter().map(|work| work.outcome(operation, later.as_ref()));
     Ok(RunResult::new(outcomes, changed).without(deleted))

@@ -91,7 +91,11 @@ impl Facts {
     pub fn with_apps(mut self) -> Result<Self, Error> {
         let keys: Vec<&str> = self.users.keys().map(String::as_str).collect();
         let links = each(&keys, |key| http::get("/api/v1/users").segment(key).segment("appLinks"));
-        self.apps = readable(links)?.unwrap_or_default().into_iter().map(|(key, links)| (key, apps(&links, "appInstanceId"))).collect();
+        self.apps = readable(links)?
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(key, links)| (key, apps(&links, "appInstanceId")))
+            .collect();
         Ok(self)
     }
 

@@ -153,7 +153,9 @@ impl Operation for Transition {
             standing.blockers.push("The connection signs in to Okta as this user.".into());
         }
         if let Some(provider) = user.provider.as_deref().filter(|provider| *provider != "OKTA") {
-            standing.warnings.push(format!("The account signs in with {provider}: the next import from there may change its status again."));
+            standing.warnings.push(format!(
+                "The account signs in with {provider}: the next import from there may change its status again."
+            ));
         }
         if let Some(apps) = facts.apps.get(&user.id).filter(|apps| !apps.is_empty()) {
             standing.warnings.push(format!(

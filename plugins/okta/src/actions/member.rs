@@ -42,7 +42,9 @@ fn check(group: Option<&Group>) -> Result<(), Error> {
         Some("OKTA_GROUP") => return Ok(()),
         None => "There is no such group any more. Choose another one.",
         Some("BUILT_IN") => "Okta itself decides who is in this group. Choose another one.",
-        Some(_) => "This group comes from an application or a directory, which decides who is in it. Choose a group that is managed in Okta.",
+        Some(_) => {
+            "This group comes from an application or a directory, which decides who is in it. Choose a group that is managed in Okta."
+        }
     };
     Err(Error::invalid_input("group", sentence))
 }
@@ -59,7 +61,9 @@ impl Operation for Member {
         let is_in = facts.groups_of.get(&user.id).is_some_and(|groups| groups.contains(&self.group));
         let (step, made, undo) = match self.wanted {
             true => (format!("Add the user to {name}."), format!("The user is in {name}."), "remove-group-member"),
-            false => (format!("Take the user out of {name}."), format!("The user is not in {name}."), "add-group-member"),
+            false => {
+                (format!("Take the user out of {name}."), format!("The user is not in {name}."), "add-group-member")
+            }
         };
         let mut standing = Standing::new(user, json!({ "member": is_in }), step, made);
         standing.is_made = is_in == self.wanted;
@@ -119,7 +123,10 @@ mod tests {
     #[test]
     fn the_methods_say_in_or_out() {
         let request = |wanted| Member::of(wanted, &json!({ "group": "00g1" })).unwrap().request("00u1");
-        assert_eq!((request(true).method.as_str(), request(true).url.as_str()), ("PUT", "/api/v1/groups/00g1/users/00u1"));
+        assert_eq!(
+            (request(true).method.as_str(), request(true).url.as_str()),
+            ("PUT", "/api/v1/groups/00g1/users/00u1")
+        );
         assert_eq!(request(false).method, "DELETE");
     }
 }

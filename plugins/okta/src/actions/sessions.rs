@@ -37,10 +37,17 @@ impl Operation for ClearSessions {
     }
 
     fn stand(&self, user: &User, facts: &Facts) -> Standing {
-        let step = if self.tokens { "Clear the user's sessions and revoke their tokens." } else { "Clear the user's sessions." };
-        let made = if self.tokens { "The user's sessions and tokens are ended." } else { "The user's sessions are ended." };
+        let step = if self.tokens {
+            "Clear the user's sessions and revoke their tokens."
+        } else {
+            "Clear the user's sessions."
+        };
+        let made =
+            if self.tokens { "The user's sessions and tokens are ended." } else { "The user's sessions are ended." };
         let mut standing = Standing::new(user, json!({ "status": user.status() }), step, made);
-        standing.notes.push("They have to sign in to Okta again. Applications that are open keep their own sessions.".into());
+        standing
+            .notes
+            .push("They have to sign in to Okta again. Applications that are open keep their own sessions.".into());
         if user.status() == "DEPROVISIONED" {
             standing.is_made = true;
             standing.made = "A deactivated user has no sessions.".into();

@@ -73,7 +73,8 @@ fn field(name: &str, attribute: &Attribute) -> Option<Field> {
     let pointer = format!("/profile/{}", name.replace('~', "~0").replace('/', "~1"));
     let mut field = Field::new(&format!("custom_{name}"), title, kind).at(&pointer);
     field.help.clone_from(&attribute.description);
-    let choice = |one: &Choices| one.value.as_deref().map(|value| Choice::new(value, one.title.as_deref().unwrap_or(value)));
+    let choice =
+        |one: &Choices| one.value.as_deref().map(|value| Choice::new(value, one.title.as_deref().unwrap_or(value)));
     field.choices = attribute.one_of.iter().filter_map(choice).collect();
     Some(field)
 }
@@ -93,7 +94,8 @@ mod tests {
             "start": { "title": "Start", "type": "string", "format": "date" }
         } } } });
         let fields = extra(&serde_json::from_value(schema).unwrap());
-        let shown: Vec<_> = fields.iter().map(|field| (field.name.as_str(), field.title.as_str(), field.type_)).collect();
+        let shown: Vec<_> =
+            fields.iter().map(|field| (field.name.as_str(), field.title.as_str(), field.type_)).collect();
         assert_eq!(
             shown,
             [

@@ -25,7 +25,10 @@ fn lookup(declared: &Declared, key: &str) -> Option<Request> {
         Shape::Logins => api::is_id(key).then(|| {
             let filter = format!("eventType eq \"{EVENT}\" and uuid eq \"{key}\"");
             // As far back as the log goes: without a start only the last seven days are searched.
-            http::get("/api/v1/logs").query("since", "1970-01-01T00:00:00.000Z").query("filter", &filter).query("limit", "1")
+            http::get("/api/v1/logs")
+                .query("since", "1970-01-01T00:00:00.000Z")
+                .query("filter", &filter)
+                .query("limit", "1")
         }),
         Shape::Each(each) => {
             let (parent, child) = api::pair(key)?;

@@ -32,8 +32,9 @@ fn logs(since: &str, until: &str) -> Request {
 /// From the newest known sign-in, or from as long ago as Okta keeps them, until now. The end is fixed, so that the listing has one.
 fn span(since: Option<&str>, now_ms: f64) -> Result<(String, String), Error> {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are within 53 bits")]
-    let now = Timestamp::from_millisecond(now_ms as i64)
-        .map_err(|error| Error::bug("clock", "The clock shows no time that can be asked for.").with_detail(error.to_string()))?;
+    let now = Timestamp::from_millisecond(now_ms as i64).map_err(|error| {
+        Error::bug("clock", "The clock shows no time that can be asked for.").with_detail(error.to_string())
+    })?;
     let oldest = now - SignedDuration::from_hours(24 * i64::from(KEPT_BY_OKTA_DAYS));
     let since = since.and_then(|text| text.parse::<Timestamp>().ok()).map_or(oldest, |since| since - OVERLAP);
     let written = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();

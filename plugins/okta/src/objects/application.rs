@@ -4,7 +4,8 @@ use super::{Declared, Listing, Need, Shape, choice, count, id, text, time};
 use weft_integration::prelude::*;
 
 /// At most 200 on a page; without the switch only active apps are listed (spec, `GET /api/v1/apps`).
-pub const LISTING: Listing = Listing { path: "/api/v1/apps", query: &[("includeNonDeleted", "true")], limit: 200, finish: None };
+pub const LISTING: Listing =
+    Listing { path: "/api/v1/apps", query: &[("includeNonDeleted", "true")], limit: 200, finish: None };
 
 pub const DECLARED: Declared = Declared {
     object: "Application",
@@ -37,7 +38,8 @@ fn object_type() -> ObjectType {
         .with_fields([
             id(),
             text("label", "Name").shown(),
-            text("name", "Kind of application").help("Okta's name for the integration; one may be there several times."),
+            text("name", "Kind of application")
+                .help("Okta's name for the integration; one may be there several times."),
             choice("status", "Status", STATUSES).shown(),
             choice("signOnMode", "Sign-on", SIGN_ON_MODES).shown(),
             Field::new("features", "Provisioning", FieldType::List)

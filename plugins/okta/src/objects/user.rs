@@ -85,9 +85,13 @@ fn who() -> Vec<Field> {
 
 fn place() -> Vec<Field> {
     vec![
-        choice("status", "Status", STATUSES).shown().help("As of the last sign-in or change: Okta looks at passwords only when somebody signs in."),
+        choice("status", "Status", STATUSES)
+            .shown()
+            .help("As of the last sign-in or change: Okta looks at passwords only when somebody signs in."),
         choice("transitioningToStatus", "Becoming", STATUSES).help("A change of status that is under way."),
-        choice("provider", "Signs in with", &[]).at("/credentials/provider/type").help("Where the password is: Okta, Active Directory, another provider."),
+        choice("provider", "Signs in with", &[])
+            .at("/credentials/provider/type")
+            .help("Where the password is: Okta, Active Directory, another provider."),
         text("providerName", "Provider").at("/credentials/provider/name"),
         text("typeId", "User type id").at("/type/id"),
         text("realmId", "Realm id"),

@@ -57,7 +57,8 @@ impl Faults {
     /// The fault for a call, taken from the queue.
     pub fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut queue = self.queue();
-        let (_, fault, times) = queue.iter_mut().find(|(pattern, _, times)| *times > 0 && pattern.matches(method, path))?;
+        let (_, fault, times) =
+            queue.iter_mut().find(|(pattern, _, times)| *times > 0 && pattern.matches(method, path))?;
         *times -= 1;
         Some(fault.clone())
     }

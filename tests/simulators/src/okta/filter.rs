@@ -143,8 +143,15 @@ mod tests {
     #[test]
     fn what_is_not_allowed_is_refused() {
         for text in [
-            "", "status", r#"status eq A"#, r#"status gt "A""#, r#"name eq "A""#, r#"(status eq "A""#, r#"status eq "A" status eq "B""#,
-            r#"status eq "A"#, r#"not status eq "A""#,
+            "",
+            "status",
+            r#"status eq A"#,
+            r#"status gt "A""#,
+            r#"name eq "A""#,
+            r#"(status eq "A""#,
+            r#"status eq "A" status eq "B""#,
+            r#"status eq "A"#,
+            r#"not status eq "A""#,
         ] {
             assert_eq!(Filter::parse(text, ALLOWED).unwrap_err().status, 400, "{text}");
         }

@@ -21,7 +21,8 @@ pub fn users(state: &State, words: &str) -> Answer {
     for user in found.iter().take(SHOWN) {
         let groups = state.groups.values().filter(|group| group.members.contains(&user.id)).count();
         let apps = state.apps.values().filter(|app| app.assigned.contains_key(&user.id)).count();
-        let login = user.last_login.map_or_else(|| "never".to_owned(), |at| time::format(at).chars().take(10).collect());
+        let login =
+            user.last_login.map_or_else(|| "never".to_owned(), |at| time::format(at).chars().take(10).collect());
         // Writing into a String cannot fail.
         let _ = write!(
             body,

@@ -96,7 +96,8 @@ fn work(
 /// A call of the management API: known address, good token, right scope, within the limit, and then the rights of the account.
 fn called(org: &Inner, call: &Call<'_>, authorization: Option<&str>) -> Answer {
     let Some(route) = api::route(call.method, call.path) else {
-        return Answer::refusal(404, "E0000022", "The endpoint does not support the provided HTTP method", &[]).unexpected();
+        return Answer::refusal(404, "E0000022", "The endpoint does not support the provided HTTP method", &[])
+            .unexpected();
     };
     let Some(token) = authorization.and_then(|text| text.strip_prefix("Bearer ")) else {
         return Answer::refusal(401, "E0000005", "Invalid session", &[]);

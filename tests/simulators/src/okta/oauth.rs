@@ -42,7 +42,8 @@ pub fn page(org: &Inner, query: &Params) -> Answer {
         .iter()
         .map(|(name, text)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(text)))
         .collect();
-    let scopes: String = get(query, "scope").unwrap_or_default().split(' ').map(|scope| format!("<li>{}</li>", escape(scope))).collect();
+    let scopes: String =
+        get(query, "scope").unwrap_or_default().split(' ').map(|scope| format!("<li>{}</li>", escape(scope))).collect();
     Answer::html(
         200,
         format!(
@@ -80,11 +81,16 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
     if get(params, "client_id") != Some(&options.client_id) {
         return Err(Refusal::Page("Invalid value for 'client_id' parameter."));
     }
-    let mismatch = || Refusal::Page("The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.");
+    let mismatch =
+        || Refusal::Page("The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.");
     let address = get(params, "redirect_uri").ok_or_else(mismatch)?;
     let target = Url::parse(address).map_err(|_| mismatch())?;
     let loopback = matches!(target.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let known = if options.redirect_uris.is_empty() { loopback } else { options.redirect_uris.iter().any(|known| known == address) };
+    let known = if options.redirect_uris.is_empty() {
+        loopback
+    } else {
+        options.redirect_uris.iter().any(|known| known == address)
+    };
     if !known {
         return Err(mismatch());
     }
@@ -96,7 +102,9 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
         return tell("invalid_request", "The authentication request has an invalid 'state' parameter.");
     }
     let scope = get(params, "scope").unwrap_or_default();
-    let granted = |scope: &str| OPEN_SCOPES.contains(&scope) || lock(&org.settings).granted_scopes.iter().any(|known| known == scope);
+    let granted = |scope: &str| {
+        OPEN_SCOPES.contains(&scope) || lock(&org.settings).granted_scopes.iter().any(|known| known == scope)
+    };
     if scope.is_empty() || !scope.split(' ').all(granted) {
         return tell("invalid_scope", "One or more scopes are not configured for the authorization server resource.");
     }
@@ -104,7 +112,9 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
         return tell("invalid_scope", "The client is not authorized to use the 'offline_access' scope.");
     }
     match (get(params, "code_challenge"), get(params, "code_challenge_method")) {
-        (None, _) if options.require_pkce => tell("invalid_request", "PKCE code challenge is required by the application."),
+        (None, _) if options.require_pkce => {
+            tell("invalid_request", "PKCE code challenge is required by the application.")
+        }
         (Some(challenge), Some("S256")) if challenge.len() == 43 => Ok(target),
         (Some(_), _) => tell("invalid_request", "Invalid value for 'code_challenge' or 'code_challenge_method'."),
         (None, _) => Ok(target),
@@ -113,7 +123,9 @@ fn check(org: &Inner, params: &Params) -> Result<Url, Refusal> {
 
 fn refused(refusal: Refusal, params: &Params) -> Answer {
     match refusal {
-        Refusal::Page(description) => Answer::html(400, format!("<p>400 Bad Request</p><p>{}</p>", escape(description))),
+        Refusal::Page(description) => {
+            Answer::html(400, format!("<p>400 Bad Request</p><p>{}</p>", escape(description)))
+        }
         Refusal::Redirect(mut target, error, description) => {
             target.query_pairs_mut().append_pair("error", error).append_pair("error_description", description);
             redirect(*target, params)
@@ -136,7 +148,11 @@ pub fn token(org: &Inner, form: &Params, authorization: Option<&str>) -> Answer 
     match get(form, "grant_type") {
         Some("authorization_code") => redeem(org, form),
         Some("refresh_token") => refresh(org, form),
-        _ => Answer::oauth(400, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server."),
+        _ => Answer::oauth(
+            400,
+            "unsupported_grant_type",
+            "The authorization grant type is not supported by the authorization server.",
+        ),
     }
 }
 
@@ -151,7 +167,11 @@ fn check_client(org: &Inner, form: &Params, authorization: Option<&str>) -> Resu
         return Err(Answer::oauth(401, "invalid_client", "Invalid value for 'client_id' parameter."));
     }
     if secret != Some(&org.options.client_secret) {
-        return Err(Answer::oauth(401, "invalid_client", "The client secret supplied for a confidential client is invalid."));
+        return Err(Answer::oauth(
+            401,
+            "invalid_client",
+            "The client secret supplied for a confidential client is invalid.",
+        ));
     }
     Ok(())
 }
@@ -162,7 +182,11 @@ fn redeem(org: &Inner, form: &Params) -> Answer {
         return Answer::oauth(400, "invalid_grant", "The authorization code is invalid or has expired.");
     };
     if get(form, "redirect_uri") != Some(&code.redirect_uri) {
-        return Answer::oauth(400, "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.");
+        return Answer::oauth(
+            400,
+            "invalid_grant",
+            "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+        );
     }
     if let Some(challenge) = &code.challenge {
         let verifier = get(form, "code_verifier").unwrap_or_default();

@@ -89,8 +89,7 @@ impl Default for OktaOptions {
 
 const FIRST: [&str; 12] =
     ["Ada", "Ben", "Chloe", "Dario", "Esra", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Keiko", "Leyla"];
-const LAST: [&str; 10] =
-    ["Abara", "Berg", "Costa", "Dubois", "Engel", "Fischer", "Gruber", "Haas", "Ito", "Jensen"];
+const LAST: [&str; 10] = ["Abara", "Berg", "Costa", "Dubois", "Engel", "Fischer", "Gruber", "Haas", "Ito", "Jensen"];
 const DEPARTMENTS: [&str; 4] = ["Sales", "Engineering", "Finance", "Support"];
 
 /// People of an org that stands alone.

@@ -42,7 +42,11 @@ impl Inner {
             url,
             state: Mutex::new(seed::state(&options, time::now())),
             tokens: Mutex::new(Tokens::new(options.seed)),
-            settings: Mutex::new(Settings { granted_scopes: options.granted_scopes.clone(), role: Role::SuperAdmin, cursor_epoch: 0 }),
+            settings: Mutex::new(Settings {
+                granted_scopes: options.granted_scopes.clone(),
+                role: Role::SuperAdmin,
+                cursor_epoch: 0,
+            }),
             rates: Mutex::new(Rates::new(options.rate_limit, options.rate_window)),
             faults: Faults::default(),
             journal: Journal::default(),

@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn a_window_takes_so_many_and_then_opens_anew() {
         let mut rates = Rates::new(2, Duration::from_secs(60));
-        let told: Vec<_> = [0, 10, 20, 60_000].map(|now| rates.count("a", now)).map(|told| (told.remaining, told.is_over)).into();
+        let told: Vec<_> =
+            [0, 10, 20, 60_000].map(|now| rates.count("a", now)).map(|told| (told.remaining, told.is_over)).into();
         assert_eq!(told, [(1, false), (0, false), (0, true), (1, false)]);
         assert_eq!(rates.count("b", 1).reset, 61);
     }

@@ -36,9 +36,20 @@ fn dice(seed: u64, what: &str, number: usize, below: i64) -> i64 {
 
 /// The org of these people.
 pub fn state(options: &OktaOptions, now: i64) -> State {
-    let mut seeder = Seeder { seed: options.seed, now, state: State::default(), everyone: BTreeSet::new(), departments: BTreeMap::new() };
+    let mut seeder = Seeder {
+        seed: options.seed,
+        now,
+        state: State::default(),
+        everyone: BTreeSet::new(),
+        departments: BTreeMap::new(),
+    };
     seeder.admin();
-    options.people.iter().enumerate().filter(|(index, _)| index % 12 != 5).for_each(|(index, person)| seeder.person(index, person));
+    options
+        .people
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| index % 12 != 5)
+        .for_each(|(index, person)| seeder.person(index, person));
     (0..options.people.len() / 20 + 2).for_each(|number| seeder.contractor(number));
     seeder.groups();
     seeder.apps();
@@ -180,7 +191,15 @@ impl Seeder {
 
     fn apps(&mut self) {
         const PUSH: &[&str] = &["PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION"];
-        self.app(0, "active_directory", "corp.acme.example", "ACTIVE", "SECURE_PASSWORD_STORE", &["IMPORT_NEW_USERS"], &[]);
+        self.app(
+            0,
+            "active_directory",
+            "corp.acme.example",
+            "ACTIVE",
+            "SECURE_PASSWORD_STORE",
+            &["IMPORT_NEW_USERS"],
+            &[],
+        );
         self.app(1, "salesforce", "Salesforce", "ACTIVE", "SAML_2_0", PUSH, &["Sales", "Support"]);
         self.app(2, "slack", "Slack", "ACTIVE", "SAML_2_0", PUSH, &["Everyone"]);
         self.app(3, "githubcloud", "GitHub", "ACTIVE", "SAML_2_0", &[], &["Engineering", "VPN"]);
@@ -210,7 +229,8 @@ impl Seeder {
     ) {
         let id = id(self.seed, "0oa", number);
         let created = self.now - 800 * DAY;
-        let given: Vec<&Group> = self.state.groups.values().filter(|group| groups.contains(&group.name.as_str())).collect();
+        let given: Vec<&Group> =
+            self.state.groups.values().filter(|group| groups.contains(&group.name.as_str())).collect();
         let members: BTreeSet<&String> = given.iter().flat_map(|group| &group.members).collect();
         let alive = self.alive().filter(|user| members.contains(user));
         let app = App {
@@ -259,7 +279,6 @@ fn capitalized(email: &str) -> String {
     email.chars().map(letter).collect()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,7 +294,10 @@ mod tests {
         assert!(options.people.iter().any(|person| !known(person)), "somebody is only elsewhere");
         assert!(users.iter().any(|user| user.status == "DEPROVISIONED"));
         assert!(emails.iter().any(|email| email.chars().any(char::is_uppercase)));
-        assert!(emails.iter().any(|email| emails.iter().filter(|other| *other == email).count() == 2), "one e-mail, two accounts");
+        assert!(
+            emails.iter().any(|email| emails.iter().filter(|other| *other == email).count() == 2),
+            "one e-mail, two accounts"
+        );
         assert!(one.groups.values().any(|group| group.kind == "OKTA_GROUP" && group.members.is_empty()));
         assert!(one.apps.values().any(|app| app.status == "ACTIVE" && app.assigned.is_empty()));
         assert!(one.events.values().any(|event| event.reason.is_some()));

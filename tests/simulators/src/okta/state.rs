@@ -190,7 +190,8 @@ impl State {
         }
         let groups = &self.groups;
         for app in self.apps.values_mut().filter(|app| app.groups.contains(group)) {
-            let still = app.groups.iter().any(|other| groups.get(other).is_some_and(|other| other.members.contains(user)));
+            let still =
+                app.groups.iter().any(|other| groups.get(other).is_some_and(|other| other.members.contains(user)));
             if !still && app.assigned.get(user).is_some_and(|assignment| assignment.scope == "GROUP") {
                 app.assigned.remove(user);
             }
@@ -213,8 +214,12 @@ impl State {
             }
             "PROVISIONED" => {
                 found.activated = Some(now);
-                let groups: Vec<String> =
-                    self.groups.values().filter(|group| group.members.contains(user)).map(|group| group.id.clone()).collect();
+                let groups: Vec<String> = self
+                    .groups
+                    .values()
+                    .filter(|group| group.members.contains(user))
+                    .map(|group| group.id.clone())
+                    .collect();
                 groups.iter().for_each(|group| self.join(group, user, now));
             }
             _ => {}

@@ -86,7 +86,8 @@ fn what_is_about_all_of_them_stops_the_page() {
 fn the_widest_walk_fits_into_a_cursor() {
     let id = "00ub0oNGTSWTBKOLGLNR".to_owned();
     let next = format!("/api/v1/groups/{id}/users?after={}&limit=200", "x".repeat(200));
-    let mut walk = Walk { parents: Parents::At(next.clone()), broken: u32::MAX, resume_at: Some(1.8e12), ..Walk::default() };
+    let mut walk =
+        Walk { parents: Parents::At(next.clone()), broken: u32::MAX, resume_at: Some(1.8e12), ..Walk::default() };
     walk.first_broken = Some((id.clone(), "é".repeat(MAX_REASON)));
     walk.queue.extend((0..SIDE_BY_SIDE).map(|_| Place { id: id.clone(), next: Some(next.clone()), tries: 1 }));
     walk.queue.extend((SIDE_BY_SIDE..each().of.limit as usize).map(|_| Place::new(id.clone())));

@@ -32,7 +32,8 @@ pub fn users(call: &Call<'_>) -> Result<Answer, Answer> {
     asked.only(&["limit", "after"])?;
     let state = lock(&call.org.state);
     let app = find(&state, call.segment(1))?;
-    let assigned = app.assigned.iter().filter_map(|(id, assignment)| Some((id.clone(), (assignment, state.users.get(id)?))));
+    let assigned =
+        app.assigned.iter().filter_map(|(id, assignment)| Some((id.clone(), (assignment, state.users.get(id)?))));
     asked.page(50, 500, assigned, |(assignment, user)| assignment.json(app, user, &call.org.url))
 }
 

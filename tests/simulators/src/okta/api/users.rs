@@ -90,7 +90,13 @@ const TRANSITIONS: &[(&str, &[&str], &str, &str, &str)] = &[
         "deactivateUser",
         "Cannot deactivate a user that is deprovisioned",
     ),
-    ("activate", &["STAGED", "DEPROVISIONED"], "PROVISIONED", "activateUser", "Activation failed because the user is already active"),
+    (
+        "activate",
+        &["STAGED", "DEPROVISIONED"],
+        "PROVISIONED",
+        "activateUser",
+        "Activation failed because the user is already active",
+    ),
 ];
 
 /// `POST /api/v1/users/{id}/lifecycle/{operation}`.
@@ -99,7 +105,8 @@ pub fn lifecycle(call: &Call<'_>) -> Result<Answer, Answer> {
     let operation = call.segment(3);
     let known = TRANSITIONS.iter().find(|(name, ..)| *name == operation);
     let Some((_, from, to, summary, refusal)) = known else {
-        return Err(Answer::refusal(404, "E0000022", "The endpoint does not support the provided HTTP method", &[]).unexpected());
+        return Err(Answer::refusal(404, "E0000022", "The endpoint does not support the provided HTTP method", &[])
+            .unexpected());
     };
     let mut state = lock(&call.org.state);
     let user = find(&state, call.segment(1))?;
@@ -110,7 +117,8 @@ pub fn lifecycle(call: &Call<'_>) -> Result<Answer, Answer> {
         });
     }
     let id = user.id.clone();
-    match state.users.get_mut(&id).filter(|_| state.slow_transitions && matches!(*to, "DEPROVISIONED" | "PROVISIONED")) {
+    match state.users.get_mut(&id).filter(|_| state.slow_transitions && matches!(*to, "DEPROVISIONED" | "PROVISIONED"))
+    {
         Some(user) => user.becoming = Some(to),
         None => state.turn(&id, to, time::now()),
     }
