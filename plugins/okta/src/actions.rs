@@ -24,12 +24,12 @@ pub fn all() -> Vec<Action> {
     all.map(|action| action.in_batches_of(TOGETHER)).collect()
 }
 
-/// What the check says of each: without users there is nothing to run them on. Whether the account may change them, Okta tells only
-/// when it is tried.
+/// What the check says of each: what it is run on, and what its form offers, must be readable. Whether the account may change it, Okta
+/// tells only when it is tried.
 pub fn access(readable: impl Fn(&str) -> bool) -> Vec<ActionAccess> {
     let of = |action: Action| {
-        let missing = action.touches.iter().chain(&action.object).find(|object| !readable(object));
-        match missing {
+        let offered = action.inputs.iter().filter_map(|input| input.object.as_ref());
+        match action.object.iter().chain(offered).find(|object| !readable(object)) {
             None => ActionAccess::allowed(&action.name),
             Some(object) => {
                 let sentence = format!("It needs to read {object}, which the connected account may not.");

@@ -110,7 +110,9 @@ async fn a_deactivation_says_what_does_not_come_back() -> anyhow::Result<()> {
     let apps = world.okta.org().apps_of(&id);
     assert!(!apps.is_empty());
     let preview = ask(&world, "Deactivate user", &name).await?;
-    for said in ["The password and the enrolled factors are gone", "only those given through groups come back", &apps[0]] {
+    for said in
+        ["The password and the enrolled factors are gone", "only those given through groups come back", &apps[0]]
+    {
         assert!(preview.contains(said), "{said} is missing in:\n{preview}");
     }
     approve(&world, "Deactivate user").await?;

@@ -57,7 +57,11 @@ async fn several_users_have_an_outcome_each() {
     let (good, moved, gone) = (&active[0], &active[1], &active[2]);
     let plans = stage.prepare("suspend-user", json!({}), &[good, moved, gone]).await.unwrap();
     stage.org.turn(moved, "LOCKED_OUT");
-    let refusal = Fault::Refuse { status: 403, code: "E0000006", summary: "You do not have permission to perform the requested action" };
+    let refusal = Fault::Refuse {
+        status: 403,
+        code: "E0000006",
+        summary: "You do not have permission to perform the requested action",
+    };
     stage.org.fault(&format!("POST /api/v1/users/{gone}/lifecycle/suspend"), refusal);
     let result = stage.run(run_call("suspend-user", json!({}), &plans)).await;
     let kinds: Vec<_> = result.outcomes.iter().map(|outcome| outcome.kind).collect();

@@ -143,18 +143,21 @@ impl Stage {
         self.guest.run(&self.access, call, &shape).await.unwrap()
     }
 
-    /// The ids of users with this status, whose password is in Okta.
+    /// The ids of users with this status.
     pub fn with_status(&self, status: &str) -> Vec<String> {
         let users = self.org.users();
-        let fits = users.iter().filter(|user| {
-            user["status"] == status && user["credentials"]["provider"]["type"] == "OKTA" && user["profile"]["department"].is_string()
-        });
+        let fits = users.iter().filter(|user| user["status"] == status && user["profile"]["department"].is_string());
         fits.filter_map(|user| user["id"].as_str().map(str::to_owned)).collect()
     }
 
     pub fn status(&self, id: &str) -> String {
         let users = self.org.users();
-        users.iter().find(|user| user["id"] == id).and_then(|user| user["status"].as_str()).unwrap_or_default().to_owned()
+        users
+            .iter()
+            .find(|user| user["id"] == id)
+            .and_then(|user| user["status"].as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub async fn end(self) {

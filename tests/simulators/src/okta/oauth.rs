@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tokens::{Code, Refresh};
 use url::Url;
 
-pub use tokens::{Session, Tokens};
+pub use tokens::Tokens;
 
 /// Form members or a query.
 pub type Params = [(String, String)];

@@ -6,7 +6,7 @@ use super::oauth::{self, Tokens};
 use super::options::{OktaOptions, Role};
 use super::rate::Rates;
 use super::seed;
-use super::state::{State, User};
+use super::state::State;
 use super::time;
 use anyhow::Context;
 use serde_json::Value as Json;
@@ -154,7 +154,7 @@ impl Org {
         let Some(found) = state.users.get_mut(user) else { return };
         found.last_login = Some(now);
         found.sessions += 1;
-        let event = seed::event(&User::clone(found), self.0.options.seed, number, now, None);
+        let event = seed::event(found, self.0.options.seed, number, now, None);
         state.log(event);
     }
 

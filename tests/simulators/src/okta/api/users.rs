@@ -117,10 +117,11 @@ pub fn lifecycle(call: &Call<'_>) -> Result<Answer, Answer> {
         });
     }
     let id = user.id.clone();
-    match state.users.get_mut(&id).filter(|_| state.slow_transitions && matches!(*to, "DEPROVISIONED" | "PROVISIONED"))
-    {
-        Some(user) => user.becoming = Some(to),
-        None => state.turn(&id, to, time::now()),
+    let is_slow = state.slow_transitions && matches!(*to, "DEPROVISIONED" | "PROVISIONED");
+    if let Some(user) = state.users.get_mut(&id).filter(|_| is_slow) {
+        user.becoming = Some(to);
+    } else {
+        state.turn(&id, to, time::now());
     }
     Ok(Answer::json(200, &json!({})))
 }

@@ -33,8 +33,8 @@ impl Got {
 
     /// Where the listing goes on.
     fn next(&self) -> Option<String> {
-        let links = self.headers.get_all("link").iter().filter_map(|text| text.to_str().ok());
-        let next = links.filter(|text| text.ends_with("rel=\"next\"")).next_back()?;
+        let mut links = self.headers.get_all("link").iter().filter_map(|text| text.to_str().ok());
+        let next = links.find(|text| text.ends_with("rel=\"next\""))?;
         Some(next.trim_start_matches('<').split('>').next().unwrap_or_default().to_owned())
     }
 }
