@@ -87,8 +87,8 @@ impl Seeder {
         let mut profile = json!({
             "login": person.email.to_lowercase(), "email": email, "firstName": person.first, "lastName": person.last,
             "employeeNumber": person.employee_number, "department": person.department, "title": person.title, "organization": "Acme",
-            "displayName": null, "mobilePhone": null, "secondEmail": null, "countryCode": ["DE", "US", "JP", "GB"][index % 4],
-            "badge": 1000 + index, "office": ["BER", "NYC", "TYO", "LON"][index % 4],
+            "displayName": null, "mobilePhone": null, "secondEmail": null, "countryCode": (["DE", "US", "JP", "GB"][index % 4]),
+            "badge": 1000 + index, "office": (["BER", "NYC", "TYO", "LON"][index % 4]),
         });
         if index % 7 == 2 {
             profile["contractEnd"] = "2027-06-30".into();
