@@ -21,6 +21,7 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
+    Guest { package: "weft-okta", manifest: "plugins/okta/manifest.toml", output: "okta.wasm" },
     Guest { package: "weft-salesforce", manifest: "plugins/salesforce/manifest.toml", output: "salesforce.wasm" },
     Guest { package: "weft-guest-feed", manifest: "tests/guests/feed/manifest.toml", output: "feed.wasm" },
     Guest { package: "weft-guest-rust", manifest: "tests/guests/manifest.toml", output: "notes.wasm" },
@@ -32,6 +33,7 @@ const SOURCES: &[&str] = &[
     "Cargo.lock",
     "wit",
     "plugins/sdk",
+    "plugins/okta",
     "plugins/salesforce",
     "tests/guests/feed",
     "tests/guests/rust",

@@ -9,6 +9,7 @@ mod connect;
 mod crash;
 mod languages;
 mod offered;
+mod okta;
 mod salesforce;
 mod screen;
 mod sign_in;
