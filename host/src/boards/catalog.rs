@@ -62,6 +62,12 @@ impl Catalog {
         self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
+    /// What the connections of a workspace offer, in the order of their ids.
+    pub fn of_workspace(&self, workspace: &WorkspaceId) -> Vec<Arc<Offer>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().filter(|((of, _), _)| of == workspace).map(|(_, offer)| offer.clone()).collect()
+    }
+
     /// What a connection offers.
     pub fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Option<Arc<Offer>> {
         let key = (workspace.clone(), connection.clone());

@@ -6,14 +6,20 @@ mod board;
 mod catalog;
 pub mod definition;
 mod derived;
+mod draft;
+mod edit;
 pub mod engine;
+mod export;
 #[cfg(test)]
 mod fixtures;
+mod gallery;
 mod needs;
+mod offered;
 mod open;
 mod pages;
 mod rights;
 mod service;
+mod share;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -23,7 +29,16 @@ mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
 pub use catalog::{Catalog, ConnectionCatalog};
-pub use definition::Definition;
+pub use definition::{
+    Column, Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS, Match, Operand, Operator, Show, Sort,
+};
+pub use draft::{
+    Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, Saved, Shape, operators,
+};
+pub use export::Export;
+pub use gallery::GalleryEntry;
+pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
+pub use share::{NewSharing, Sharing};
+pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion, Via};

@@ -1,6 +1,7 @@
 //! Pages of boards, single records, and records that may be meant: the reading side of the boards.
 
 use super::bind::{Bound, CellSource, label, named};
+use super::board::Board;
 use super::catalog::{ConnectionCatalog, Offer};
 use super::definition::{Checked, CheckedColumn, Definition};
 use super::engine::{Answer, Column, Reach, Table, closest_rows};
@@ -26,7 +27,11 @@ impl Boards {
     /// A page of a board, when the person may see it.
     pub async fn open(&self, actor: &Actor, board: &BoardId, ask: &Ask) -> Outcome<BoardView> {
         let (stored, right) = self.allowed(actor, board, Deed::View).await?;
-        let board = stored.value;
+        self.view(actor, stored.value, right, ask).await
+    }
+
+    /// A page of a board that the person may see, stored or not.
+    pub(super) async fn view(&self, actor: &Actor, board: Board, right: Right, ask: &Ask) -> Outcome<BoardView> {
         let offer = self.offer_of(&actor.workspace, &board.connection)?;
         let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
         let base = &board.definition.object;
@@ -34,7 +39,7 @@ impl Boards {
         let search: String = ask.search.iter().flat_map(|words| words.trim().chars()).take(MAX_SEARCH_CHARS).collect();
         let key = self.page_key(&board.definition, &sources, &search)?;
         let end = ask.offset.saturating_add(ask.limit.min(MAX_PAGE_ROWS));
-        let answer = self.answer(key, bound.clone(), search, end).await?;
+        let answer = self.answer(key, bound.clone(), search.clone(), end).await?;
         let rows = answer.rows.get(ask.offset..end.min(answer.rows.len())).unwrap_or_default();
         let mut cells: Vec<Vec<Value>> =
             rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
@@ -60,6 +65,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
+            search,
             sources: vec![age(&offer.catalog, base, &sources)],
             filter_words: filter_words(&checked.filter),
             sort_words: sort_words(&checked.sort),
@@ -131,12 +137,12 @@ impl Boards {
         Ok(sources.remove(object).context("the table was not loaded")?)
     }
 
-    async fn permit(&self) -> anyhow::Result<tokio::sync::SemaphorePermit<'_>> {
+    pub(super) async fn permit(&self) -> anyhow::Result<tokio::sync::SemaphorePermit<'_>> {
         self.inner.permits.acquire().await.context("boards are closed")
     }
 
     /// Binding resolves relationships that were not resolved yet: seconds at a million rows, so never on a thread of the doors.
-    async fn bound(&self, base: &ObjectName, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
+    pub(super) async fn bound(&self, base: &ObjectName, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
         let (base, checked, sources) = (base.clone(), checked.clone(), sources.clone());
         let bind = move || Bound::new(&base, &checked, &sources);
         tokio::task::spawn_blocking(bind).await.context("the board could not be bound")?
@@ -166,7 +172,7 @@ impl Boards {
         Ok(*blake3::hash(&asked).as_bytes())
     }
 
-    async fn read_long_texts(
+    pub(super) async fn read_long_texts(
         &self,
         place: &(WorkspaceId, ConnectionId),
         sources: &Sources,

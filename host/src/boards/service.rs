@@ -8,7 +8,7 @@ use super::needs::Needs;
 use super::pages::Pages;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Source, Sources, Tables};
-use super::view::BoardSummary;
+use super::view::{BoardSummary, Via};
 use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
@@ -250,11 +250,16 @@ impl Boards {
         Clock { now: Timestamp::now(), zone: self.inner.settings.zone.clone() }
     }
 
+    /// A board's name, for those who may rename and delete it.
+    pub async fn disposable_name(&self, actor: &Actor, board: &BoardId) -> Outcome<String> {
+        Ok(self.disposable(actor, board).await?.value.name)
+    }
+
     async fn disposable(&self, actor: &Actor, board: &BoardId) -> Outcome<Versioned<Board>> {
         Ok(self.allowed(actor, board, Deed::Dispose).await?.0)
     }
 
-    async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
+    pub(super) async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
         self.inner.store.control.commit(workspace, write).await.map_err(|error| match error {
             CommitError::Conflict(_) => {
                 AppError::refused("Somebody changed this board at the same moment. Nothing was changed; try again.")
@@ -277,8 +282,17 @@ impl Boards {
             connection: board.connection.clone(),
             connection_title: catalog.map_or_else(|| board.connection.0.clone(), |catalog| catalog.title.clone()),
             owner: board.owner.clone(),
+            via: via(board, actor),
             right,
         })
+    }
+}
+
+fn via(board: &Board, actor: &Actor) -> Via {
+    match () {
+        () if board.owner == actor.user => Via::Own,
+        () if board.shared_with.iter().any(|share| share.user == actor.user) => Via::Shared,
+        () => Via::Everyone,
     }
 }
 
@@ -286,7 +300,7 @@ pub(super) fn failed(error: StoreError) -> AppError {
     AppError::Fault(error.into())
 }
 
-fn checked_name(name: &str) -> Outcome<String> {
+pub(super) fn checked_name(name: &str) -> Outcome<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
         1..=MAX_NAME_CHARS => Ok(name),
@@ -295,12 +309,17 @@ fn checked_name(name: &str) -> Outcome<String> {
     }
 }
 
-fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
+pub(super) fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
     let about = vec![("board".to_owned(), board.id.0.clone()), ("connection".to_owned(), board.connection.0.clone())];
     AuditEvent { actor: actor.cloned(), what: what.to_owned(), about, detail: format!("Board “{}”", board.name) }
 }
 
-fn from_template(id: BoardId, owner: &UserId, connection: &ConnectionId, template: &BoardTemplate) -> Option<Board> {
+pub(super) fn from_template(
+    id: BoardId,
+    owner: &UserId,
+    connection: &ConnectionId,
+    template: &BoardTemplate,
+) -> Option<Board> {
     let read = Definition::parse(&template.definition);
     let mut definition = match read {
         Ok(definition) => definition,

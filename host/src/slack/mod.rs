@@ -7,6 +7,7 @@ mod client;
 mod command;
 mod directory;
 mod door;
+mod draft_fields;
 mod fit;
 #[cfg(test)]
 mod fixtures;
