@@ -33,7 +33,7 @@ pub use definition::{
     Column, Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS, Match, Operand, Operator, Show, Sort,
 };
 pub use draft::{
-    Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, Saved, Shape, operators,
+    Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, MAX_GROUPS, Saved, Shape, operators,
 };
 pub use export::Export;
 pub use gallery::GalleryEntry;

@@ -130,7 +130,8 @@ impl Boards {
             let choices = choices(&schema, described, &way, purpose).into_iter();
             let fits = |(offered, field): &(OfferedField, Option<Field>)| {
                 let name = field.as_ref().map_or("", |field| field.name.as_str());
-                let place = fold(&format!("{} {} {name}", offered.group, offered.title)).into_owned();
+                let place = format!("{} {} {name} {}", offered.group, offered.title, offered.path);
+                let place = fold(&place).into_owned();
                 words.iter().all(|word| place.contains(word.as_str()))
             };
             let fitting = choices.filter(fits).map(|(offered, field)| (offered, way.object.clone(), field));

@@ -11,6 +11,8 @@ mod draft_fields;
 mod fit;
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fixtures_builder;
 mod flow;
 mod http;
 mod inbound;
