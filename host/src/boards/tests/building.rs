@@ -33,7 +33,7 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
     assert_eq!(all[licence].group, "Profile › Licence");
 
     let counted = offered(&world, "number of users role", Purpose::Column).await;
-    assert_eq!((counted[0].path.as_str(), counted[0].show), ("role.users", Some(definition::Show::Count)));
+    assert_eq!((counted[0].path.as_str(), counted[0].show), ("role.users", Some(Show::Count)));
     let found = offered(&world, "LICENCE name", Purpose::Condition).await;
     assert_eq!(found[0].path, "profile.license.Name");
     let sorted = offered(&world, "", Purpose::Sort).await;

@@ -57,7 +57,7 @@ impl House {
     }
 
     /// A board "Everyone" of U1 over these users. Answers its id.
-    async fn board(&self, names: &[String]) -> String {
+    pub(super) async fn board(&self, names: &[String]) -> String {
         let workspace = WorkspaceId::from("T1");
         let description = Description { objects: vec![user()], actions: Vec::new(), templates: Vec::new() };
         let catalog = ConnectionCatalog {
