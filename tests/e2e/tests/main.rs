@@ -4,13 +4,16 @@
 
 mod action;
 mod board;
+mod builder;
 mod clients;
 mod connect;
 mod crash;
+mod export;
 mod languages;
 mod offered;
 mod okta;
 mod salesforce;
 mod screen;
+mod share;
 mod sign_in;
 mod tidy;
