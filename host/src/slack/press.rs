@@ -94,6 +94,16 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Take a file as the people list.
+    TakeList {
+        /// Which.
+        file: String,
+    },
+    /// Forget a file.
+    DropList {
+        /// Which.
+        file: String,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -117,6 +127,8 @@ impl Press {
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
             Self::Retry { .. } => "retry",
+            Self::TakeList { .. } => "take-list",
+            Self::DropList { .. } => "drop-list",
             Self::Link => "link",
         };
         format!("press.{name}")

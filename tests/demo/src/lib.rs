@@ -1,6 +1,8 @@
 //! One world: a simulated Slack workspace, a simulated Salesforce org, and the real host between them. The demo opens it in a
 //! browser, stories and benchmarks drive it.
 
+mod people;
+
 use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -80,6 +82,7 @@ impl World {
         .await
         .context("the simulated Salesforce")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
+        people::settle(&slack, &salesforce.org())?;
         let mut config = config(&slack, &salesforce, &address, dir)?;
         configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
@@ -103,6 +106,15 @@ impl World {
         let link = self.connect_link(person).await?;
         self.allow(&link).await?;
         self.slack.user(person).close_all().await
+    }
+
+    /// Connects the workspace's own directory as this person would: the command, and no more. Answers what the modal says.
+    pub async fn connect_slack_directory(&self, person: &str) -> anyhow::Result<String> {
+        let person = self.slack.user(person);
+        person.command("/weft", "connect slack-directory", CHANNEL).await?;
+        let modal = person.wait_for_modal(|view| !view.view.to_string().contains("Preparing")).await?;
+        person.close_all().await?;
+        Ok(modal.view.to_string())
     }
 
     /// The link that this person gets in Slack.
@@ -216,7 +228,7 @@ fn slack_options(options: &WorldOptions) -> SlackOptions {
 
 fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> anyhow::Result<Config> {
     let options = SlackOptions::default();
-    let place = salesforce.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let place = |url: &str| url.trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned();
     let settings = BTreeMap::from([("login_url".to_owned(), salesforce.url().to_owned())]);
     let app = IntegrationConfig {
         client_id: Some(CLIENT_ID.into()),
@@ -236,7 +248,7 @@ fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> 
         },
         people: PeopleConfig { owner: ADA.into(), admins: vec![GRACE.into()] },
         integrations: BTreeMap::from([("salesforce".into(), app)]),
-        egress: EgressConfig { allow_private: vec![place] },
+        egress: EgressConfig { allow_private: vec![place(salesforce.url()), place(&slack.api_url())] },
         plugins: PluginConfig::default(),
         sync: SyncConfig::default(),
         boards: BoardConfig::default(),

@@ -8,6 +8,7 @@ mod connections;
 mod decisions;
 mod home;
 mod notify;
+mod people_list;
 mod screens;
 mod submission;
 mod suggest;
@@ -97,6 +98,7 @@ impl Visit {
             Intent::SendRequest { request, fingerprint, reason } => self.send(&request, &fingerprint, reason).await,
             Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
             Intent::OpenHome => self.open_home().await,
+            Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
             Intent::Nothing(what) => {
                 tracing::info!(what, "Dropped something that Weft does not offer");
@@ -122,6 +124,8 @@ impl Visit {
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,
             Press::Retry { request } => self.retry(&request).await,
+            Press::TakeList { file } => self.take_list(&file).await,
+            Press::DropList { file } => self.drop_list(&file).await,
             Press::Link => Ok(()),
         }
     }
