@@ -1,7 +1,7 @@
 //! One world: a simulated Slack workspace, a simulated Salesforce org, and the real host between them. The demo opens it in a
 //! browser, stories and benchmarks drive it.
 
-mod people;
+mod directory;
 
 use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
@@ -82,7 +82,7 @@ impl World {
         .await
         .context("the simulated Salesforce")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
-        people::settle(&slack, &salesforce.org())?;
+        directory::settle(&slack, &salesforce.org())?;
         let mut config = config(&slack, &salesforce, &address, dir)?;
         configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
