@@ -21,6 +21,7 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
+    Guest { package: "weft-okta", manifest: "plugins/okta/manifest.toml", output: "okta.wasm" },
     Guest { package: "weft-people-list", manifest: "plugins/people-list/manifest.toml", output: "people-list.wasm" },
     Guest { package: "weft-salesforce", manifest: "plugins/salesforce/manifest.toml", output: "salesforce.wasm" },
     Guest {
@@ -38,6 +39,7 @@ const SOURCES: &[&str] = &[
     "Cargo.lock",
     "wit",
     "plugins/sdk",
+    "plugins/okta",
     "plugins/people-list",
     "plugins/salesforce",
     "plugins/slack-directory",

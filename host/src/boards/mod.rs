@@ -9,9 +9,11 @@ mod derived;
 pub mod engine;
 #[cfg(test)]
 mod fixtures;
+mod groups;
 mod needs;
 mod open;
 mod pages;
+mod persons;
 mod rights;
 mod service;
 mod tables;
@@ -22,8 +24,12 @@ mod view;
 mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
-pub use catalog::{Catalog, ConnectionCatalog};
-pub use definition::Definition;
+pub use catalog::Catalog;
+pub use definition::{Chart, ConnectionCatalog, Definition};
+pub use persons::{MatchView, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
+pub use view::{
+    Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
+    Suggestion,
+};

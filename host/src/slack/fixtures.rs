@@ -2,7 +2,7 @@
 
 use super::render::{AccessView, SeenObject, Sight, Tile};
 use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
-use crate::boards::{BoardSummary, BoardView, ColumnView, Right, RowView, SourceAge};
+use crate::boards::{BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge};
 use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
 
 /// 2026-11-24 09:00 UTC.
@@ -30,6 +30,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         rows: (0..rows).map(row).collect(),
         total,
         offset: 0,
+        groups: None,
         sources: vec![SourceAge {
             connection: "c1".into(),
             title: "Acme".into(),
@@ -43,6 +44,23 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         can_edit: true,
         broken: Vec::new(),
     }
+}
+
+/// The same board in so many groups by role, the last of them unknown.
+pub fn grouped_board(chart: Chart, count: usize, totals: &[&str]) -> BoardView {
+    let group = |number: usize| GroupView {
+        title: (number + 1 < count).then(|| format!("Role of the long-named people {number}")),
+        rows: 100 - number,
+        totals: totals.iter().map(|_| (!number.is_multiple_of(3)).then_some(number as f64 * 1.5)).collect(),
+    };
+    let groups = GroupsView {
+        by: "Role › Name".into(),
+        totals: totals.iter().map(|total| (*total).to_owned()).collect(),
+        chart,
+        groups: (0..count).map(group).collect(),
+        left_out: (3, 7),
+    };
+    BoardView { groups: Some(groups), ..board(2, 2000) }
 }
 
 fn row(number: usize) -> RowView {

@@ -19,6 +19,7 @@ async fn main() -> anyhow::Result<()> {
     world.connect_slack_directory(ADA).await?;
     println!("Slack, with Weft in it: {}", world.slack.url());
     println!("The Salesforce org behind it: {}", world.salesforce.url());
+    println!("The Okta org of the same company, for `/weft connect okta`: {}", world.okta.url());
     println!("Ctrl-C ends the demo.");
     tokio::signal::ctrl_c().await?;
     println!("Stopping...");

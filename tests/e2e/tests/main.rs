@@ -10,6 +10,7 @@ mod crash;
 mod directory;
 mod languages;
 mod offered;
+mod okta;
 mod people;
 mod salesforce;
 mod screen;

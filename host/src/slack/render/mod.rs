@@ -6,6 +6,7 @@ mod board;
 mod board_table;
 mod boards;
 mod card;
+mod chart;
 mod connection;
 mod details;
 mod form;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::actions::RequestState;
+use crate::boards::Chart;
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
@@ -44,6 +45,16 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("board_middle_page", board(&page, Rung::DataTable, BoardPlace::Private)),
         ("board_empty", board(&fixtures::board(0, 0), Rung::DataTable, BoardPlace::Private)),
         ("board_troubled_for_a_viewer", board(&troubled, Rung::Table, BoardPlace::Shared)),
+        ("board_bars", board(&fixtures::grouped_board(Chart::Bar, 40, &[]), Rung::DataTable, BoardPlace::Private)),
+        (
+            "board_line",
+            board(&fixtures::grouped_board(Chart::Line, 4, &["Sum of Seats"]), Rung::DataTable, BoardPlace::Private),
+        ),
+        ("board_pie", board(&fixtures::grouped_board(Chart::Pie, 3, &[]), Rung::DataTable, BoardPlace::Shared)),
+        (
+            "board_groups_without_a_chart",
+            board(&fixtures::grouped_board(Chart::Bar, 40, &["Sum of Seats"]), Rung::Table, BoardPlace::Private),
+        ),
         ("boards", boards(&fixtures::summaries(2), None)),
         ("boards_none", boards(&[], None)),
         ("boards_not_found", boards(&[], Some("*Nope*"))),

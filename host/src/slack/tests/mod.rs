@@ -177,7 +177,7 @@ impl House {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
         let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile });
-        let boards = Boards::new(store.clone(), BoardSettings { zone: jiff::tz::TimeZone::UTC });
+        let boards = Boards::new(store.clone(), BoardSettings::default());
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);
         let door = Door::new(Parts {
