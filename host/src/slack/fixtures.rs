@@ -268,3 +268,23 @@ pub fn summaries(count: usize) -> Vec<BoardSummary> {
     };
     (1..=count).map(one).collect()
 }
+
+/// A file that would change a people list.
+pub fn list(name: &str, bytes: &[u8]) -> crate::connections::ListPreview {
+    let difference = crate::connections::ListDifference {
+        added: 12,
+        removed: 3,
+        changed: 1,
+        columns_added: vec!["Site".into()],
+        columns_removed: vec!["Team <x>".into()],
+        columns_retyped: vec!["Seats (text instead of whole number)".into()],
+    };
+    crate::connections::ListPreview {
+        file: "f1".into(),
+        name: name.to_owned(),
+        people: bytes.len() as u64,
+        columns: vec![("Email".into(), "text".into()), ("Start".into(), "date".into())],
+        difference: Some(difference),
+        notes: vec!["2 rows have no email address and are left out.".into()],
+    }
+}

@@ -94,7 +94,7 @@ impl ObjectFetch<'_> {
             if self.stop.is_cancelled() {
                 return Err(ObjectError::Stopped);
             }
-            let fault = match self.resolved.integration.fetch(&self.resolved.access, request.clone()).await {
+            let fault = match self.resolved.fetch(request.clone()).await {
                 Ok(page) => return Ok(page),
                 Err(fault) => fault,
             };

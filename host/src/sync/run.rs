@@ -84,7 +84,7 @@ impl Inner {
     async fn fetch(&self, claim: &Claim, mut resolved: Resolved) -> anyhow::Result<()> {
         let id = resolved.connection.id.clone();
         let mut run = self.begin(claim, &id).await?;
-        let report = match resolved.integration.check(&resolved.access).await {
+        let report = match resolved.check().await {
             Ok(report) => report,
             Err(fault) => return self.stopped(claim, &id, &fault, Tally::default()).await,
         };

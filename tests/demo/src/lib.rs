@@ -1,6 +1,7 @@
 //! One world: a simulated Slack workspace, simulated Salesforce and Okta orgs of one company, and the real host between them. The demo
 //! opens it in a browser, stories and benchmarks drive it.
 
+mod directory;
 mod people;
 
 use anyhow::{Context, ensure};
@@ -88,6 +89,7 @@ impl World {
         let okta = OktaOptions { people: company, redirect_uris: vec![callback], ..OktaOptions::default() };
         let okta = Okta::start(okta).await.context("the simulated Okta")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
+        directory::settle(&slack, &salesforce.org())?;
         let mut config = config(&slack, &salesforce, &okta, &address, dir)?;
         configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
@@ -111,6 +113,15 @@ impl World {
         let link = self.connect_link(person).await?;
         self.allow(&link).await?;
         self.slack.user(person).close_all().await
+    }
+
+    /// Connects the workspace's own directory as this person would: the command, and no more. Answers what the modal says.
+    pub async fn connect_slack_directory(&self, person: &str) -> anyhow::Result<String> {
+        let person = self.slack.user(person);
+        person.command("/weft", "connect slack-directory", CHANNEL).await?;
+        let modal = person.wait_for_modal(|view| !view.view.to_string().contains("Preparing")).await?;
+        person.close_all().await?;
+        Ok(modal.view.to_string())
     }
 
     /// Connects Okta in the same way.
@@ -247,7 +258,7 @@ fn slack_options(options: &WorldOptions) -> SlackOptions {
 
 fn config(slack: &Slack, salesforce: &Salesforce, okta: &Okta, address: &str, dir: &Path) -> anyhow::Result<Config> {
     let options = SlackOptions::default();
-    let place = |url: &str| url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let place = |url: &str| url.trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned();
     let app = |id: &str, secret: &str, setting: &str, url: &str| IntegrationConfig {
         client_id: Some(id.into()),
         client_secret: Some(secret.to_owned().into()),
@@ -270,7 +281,9 @@ fn config(slack: &Slack, salesforce: &Salesforce, okta: &Okta, address: &str, di
             ("salesforce".into(), app(CLIENT_ID, CLIENT_SECRET, "login_url", salesforce.url())),
             ("okta".into(), app(&okta_app.client_id, &okta_app.client_secret, "org_url", okta.url())),
         ]),
-        egress: EgressConfig { allow_private: vec![place(salesforce.url()), place(okta.url())] },
+        egress: EgressConfig {
+            allow_private: vec![place(salesforce.url()), place(okta.url()), place(&slack.api_url())],
+        },
         plugins: PluginConfig::default(),
         sync: SyncConfig::default(),
         boards: BoardConfig::default(),

@@ -71,6 +71,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver)),
         ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
         ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
+        ("list_preview", list_preview(&fixtures::list("staff.csv", b"three"))),
         ("results", results(&request(RequestState::PartlyDone))),
         ("reminder", reminder(&request(RequestState::Waiting))),
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
@@ -355,7 +356,11 @@ proptest! {
         let mut tile = fixtures::tile(true);
         tile.title = title.clone();
         tile.problem = Some(text.clone());
+        let mut list = fixtures::list(&text, b"");
+        list.columns.push((text.clone(), "text".into()));
+        list.notes.push(text.clone());
         let mut messages = vec![results(&request), card(&request, Audience::Approver), connection_message(&tile), unknown_command(&text)];
+        messages.push(list_preview(&list));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
             messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));
         }
