@@ -167,6 +167,7 @@ pub enum Press {
         connection: ConnectionId,
         /// Its name.
         template: String,
+    },
     /// Take a file as the people list.
     TakeList {
         /// Which.
