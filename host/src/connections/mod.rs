@@ -26,7 +26,7 @@ pub use page::{Answered, ConnectForm, Opened, Question};
 use crate::{
     config::Config,
     domain::{AppError, ConnectionId, ErrorClass, Fault, IntegrationId, Outcome, WorkspaceId},
-    plugins::{Access, Credentials, FetchRequest, Integration, Page, Report},
+    plugins::{Access, Credentials, FetchRequest, Integration, Report, Unread},
     store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::Flow;
