@@ -1,6 +1,7 @@
 //! Pages of boards, single records, and records that may be meant: the reading side of the boards.
 
 use super::bind::{Bound, CellSource, label, named};
+use super::board::Board;
 use super::catalog::Offer;
 use super::definition::{Checked, CheckedColumn, ConnectionCatalog, Definition};
 use super::engine::{Answer, Column, Reach, Table, closest_rows};
@@ -28,7 +29,11 @@ impl Boards {
     /// A page of a board, when the person may see it.
     pub async fn open(&self, actor: &Actor, board: &BoardId, ask: &Ask) -> Outcome<BoardView> {
         let (stored, right) = self.allowed(actor, board, Deed::View).await?;
-        let board = stored.value;
+        self.view(actor, stored.value, right, ask).await
+    }
+
+    /// A page of a board that the person may see, stored or not.
+    pub(super) async fn view(&self, actor: &Actor, board: Board, right: Right, ask: &Ask) -> Outcome<BoardView> {
         let offer = self.offer_of(&actor.workspace, &board.connection)?;
         let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
         let base = ObjectRef::new(&board.connection, &board.definition.object);
@@ -37,7 +42,7 @@ impl Boards {
         let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?.version;
         let key = self.page_key(&board.definition, &sources, persons, &search)?;
         let end = ask.offset.saturating_add(ask.limit.min(MAX_PAGE_ROWS));
-        let answer = self.answer(key, bound.clone(), search, end).await?;
+        let answer = self.answer(key, bound.clone(), search.clone(), end).await?;
         let rows = answer.rows.get(ask.offset..end.min(answer.rows.len())).unwrap_or_default();
         let mut cells: Vec<Vec<Value>> =
             rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
@@ -62,6 +67,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
+            search,
             groups: bound.groups.as_ref().map(|groups| groups.view(&answer.groups)),
             sources: self.ages(&actor.workspace, &base, &sources),
             filter_words: filter_words(&checked.filter),
@@ -135,12 +141,12 @@ impl Boards {
         Ok(sources.remove(object).context("the table was not loaded")?)
     }
 
-    async fn permit(&self) -> anyhow::Result<tokio::sync::SemaphorePermit<'_>> {
+    pub(super) async fn permit(&self) -> anyhow::Result<tokio::sync::SemaphorePermit<'_>> {
         self.inner.permits.acquire().await.context("boards are closed")
     }
 
     /// Binding resolves relationships that were not resolved yet: seconds at a million rows, so never on a thread of the doors.
-    async fn bound(&self, base: &ObjectRef, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
+    pub(super) async fn bound(&self, base: &ObjectRef, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
         let (base, checked, sources) = (base.clone(), checked.clone(), sources.clone());
         let zone = self.inner.settings.zone.clone();
         let bind = move || Bound::new(&base, &checked, &sources, &zone);
@@ -186,7 +192,7 @@ impl Boards {
         offers.map(|offer| age(&offer.catalog, base, sources)).collect()
     }
 
-    async fn read_long_texts(
+    pub(super) async fn read_long_texts(
         &self,
         workspace: &WorkspaceId,
         sources: &Sources,

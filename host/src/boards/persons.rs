@@ -48,19 +48,22 @@ impl Entity for Saying {
     }
 }
 
+/// The near and the far object of a join.
+type Ends = (ObjectRef, ObjectRef);
+
 /// All that was said in a workspace.
 #[derive(Debug, Default)]
 pub struct Persons {
     /// Differs between any two of this process.
     pub version: u64,
     /// By near and far object.
-    pub links: HashMap<(ObjectRef, ObjectRef), Arc<PersonLinks>>,
+    pub links: HashMap<Ends, Arc<PersonLinks>>,
 }
 
 impl Persons {
     fn new(sayings: &[Saying]) -> Self {
         static VERSIONS: AtomicU64 = AtomicU64::new(1);
-        let mut pairs: HashMap<(ObjectRef, ObjectRef), Vec<(String, String, bool)>> = HashMap::new();
+        let mut pairs: HashMap<Ends, Vec<(String, String, bool)>> = HashMap::new();
         let object = |record: &RecordRef| ObjectRef::new(&record.connection, &record.object);
         for saying in sayings {
             for (near, far) in [(&saying.a, &saying.b), (&saying.b, &saying.a)] {

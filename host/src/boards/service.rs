@@ -9,8 +9,8 @@ use super::pages::Pages;
 use super::persons::PersonCache;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Source, Sources, Tables};
-use super::view::BoardSummary;
-use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectRef, Outcome, WorkspaceId};
+use super::view::{BoardSummary, Via};
+use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectRef, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -210,8 +210,10 @@ impl Boards {
             return Ok(None);
         }
         if control.load::<Board>(workspace, &id.0).await.map_err(failed)?.is_none() {
-            let Some(mut board) = from_template(id.clone(), catalog, template) else { return Ok(None) };
-            board.definition = self.pinned(workspace, board.definition);
+            let Some(mut board) = from_template(id.clone(), &catalog.connected_by, catalog, template) else {
+                return Ok(None);
+            };
+            board = self.pinned_board(workspace, board);
             let is_pinned = |alias: &str| board.definition.connections.contains_key(alias);
             if !board.definition.aliases().into_iter().all(is_pinned) {
                 return Ok(None);
@@ -293,15 +295,25 @@ impl Boards {
         definition
     }
 
+    /// The board with [`Boards::pinned`] connections.
+    pub(super) fn pinned_board(&self, workspace: &WorkspaceId, board: Board) -> Board {
+        Board { definition: self.pinned(workspace, board.definition), ..board }
+    }
+
     pub(super) fn clock(&self) -> Clock {
         Clock { now: Timestamp::now(), zone: self.inner.settings.zone.clone() }
+    }
+
+    /// A board's name, for those who may rename and delete it.
+    pub async fn disposable_name(&self, actor: &Actor, board: &BoardId) -> Outcome<String> {
+        Ok(self.disposable(actor, board).await?.value.name)
     }
 
     async fn disposable(&self, actor: &Actor, board: &BoardId) -> Outcome<Versioned<Board>> {
         Ok(self.allowed(actor, board, Deed::Dispose).await?.0)
     }
 
-    async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
+    pub(super) async fn commit(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
         self.inner.store.control.commit(workspace, write).await.map_err(|error| match error {
             CommitError::Conflict(_) => {
                 AppError::refused("Somebody changed this board at the same moment. Nothing was changed; try again.")
@@ -324,8 +336,17 @@ impl Boards {
             connection: board.connection.clone(),
             connection_title: catalog.map_or_else(|| board.connection.0.clone(), |catalog| catalog.title.clone()),
             owner: board.owner.clone(),
+            via: via(board, actor),
             right,
         })
+    }
+}
+
+fn via(board: &Board, actor: &Actor) -> Via {
+    match () {
+        () if board.owner == actor.user => Via::Own,
+        () if board.shared_with.iter().any(|share| share.user == actor.user) => Via::Shared,
+        () => Via::Everyone,
     }
 }
 
@@ -333,7 +354,7 @@ pub(super) fn failed(error: StoreError) -> AppError {
     AppError::Fault(error.into())
 }
 
-fn checked_name(name: &str) -> Outcome<String> {
+pub(super) fn checked_name(name: &str) -> Outcome<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
         1..=MAX_NAME_CHARS => Ok(name),
@@ -342,12 +363,17 @@ fn checked_name(name: &str) -> Outcome<String> {
     }
 }
 
-fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
+pub(super) fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEvent {
     let about = vec![("board".to_owned(), board.id.0.clone()), ("connection".to_owned(), board.connection.0.clone())];
     AuditEvent { actor: actor.cloned(), what: what.to_owned(), about, detail: format!("Board “{}”", board.name) }
 }
 
-fn from_template(id: BoardId, catalog: &ConnectionCatalog, template: &BoardTemplate) -> Option<Board> {
+pub(super) fn from_template(
+    id: BoardId,
+    owner: &UserId,
+    catalog: &ConnectionCatalog,
+    template: &BoardTemplate,
+) -> Option<Board> {
     let read = Definition::parse(&template.definition);
     let mut definition = match read {
         Ok(definition) => definition,
@@ -361,7 +387,7 @@ fn from_template(id: BoardId, catalog: &ConnectionCatalog, template: &BoardTempl
         id,
         name: template.title.chars().take(MAX_NAME_CHARS).collect(),
         connection: catalog.connection.clone(),
-        owner: catalog.connected_by.clone(),
+        owner: owner.clone(),
         shared_with: Vec::new(),
         everyone: Some(Right::Viewer),
         template: Some(template.name.clone()),

@@ -34,6 +34,19 @@ pub struct BoardSummary {
     pub owner: UserId,
     /// What the person who asks may.
     pub right: Right,
+    /// How they came to it.
+    pub via: Via,
+}
+
+/// How a person comes to a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// It is theirs.
+    Own,
+    /// Somebody shared it with them.
+    Shared,
+    /// It is everybody's.
+    Everyone,
 }
 
 /// A page of a board.
@@ -55,6 +68,8 @@ pub struct BoardView {
     pub groups: Option<GroupsView>,
     /// Where the data comes from and how old it is.
     pub sources: Vec<SourceAge>,
+    /// Only rows with these words are shown; empty for all.
+    pub search: String,
     /// Empty when there is no filter.
     pub filter_words: String,
     /// Empty when there is no order but that of the keys.

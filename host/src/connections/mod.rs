@@ -62,11 +62,11 @@ impl Resolved {
         }
     }
 
-    /// One page of an object.
-    pub async fn fetch(&self, request: FetchRequest) -> Result<Page, Fault> {
+    /// One page of an object, its records not read yet.
+    pub async fn ask(&self, request: FetchRequest) -> Result<Unread, Fault> {
         match &self.list {
-            Some(list) => list.fetch(request).await,
-            None => self.integration.fetch(&self.access, request).await,
+            Some(list) => list.fetch(request).await.map(Unread::read_before),
+            None => self.integration.ask(&self.access, request).await,
         }
     }
 }

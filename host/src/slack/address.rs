@@ -52,6 +52,9 @@ pub struct BoardOnScreen {
     pub board: BoardId,
     /// From which row.
     pub offset: usize,
+    /// Only rows with these words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// With whose eyes.
     pub user: UserId,
     /// Who sees it.

@@ -183,6 +183,30 @@ pub fn option(text: &str, value: &str, detail: Option<&str>) -> Option<Json> {
     Some(option)
 }
 
+/// A menu of up to five options behind three dots.
+pub fn overflow(action_id: &str, options: Vec<Json>) -> Json {
+    let kept: Vec<Json> = options.into_iter().take(limits::OVERFLOW_OPTIONS).collect();
+    json!({"type": "overflow", "action_id": action_id, "options": kept})
+}
+
+/// A select over these options, with this one chosen.
+pub fn select(action_id: &str, placeholder: &str, options: Vec<Json>, chosen: Option<&str>) -> Json {
+    let initial = options.iter().find(|option| chosen.is_some() && option["value"].as_str() == chosen).cloned();
+    let kept: Vec<Json> = options.into_iter().take(limits::OPTIONS).collect();
+    let mut select = json!({"type": "static_select", "action_id": action_id, "options": kept,
+        "placeholder": plain(placeholder, limits::PLACEHOLDER)});
+    if let Some(initial) = initial {
+        select["initial_option"] = initial;
+    }
+    select
+}
+
+/// Makes an input tell the app at once when something was chosen or entered in it.
+pub fn dispatching(mut input: Json) -> Json {
+    input["dispatch_action"] = json!(true);
+    input
+}
+
 /// Options under a label.
 pub fn option_group(label: &str, options: Vec<Json>) -> Json {
     let kept: Vec<Json> = options.into_iter().take(limits::OPTIONS).collect();

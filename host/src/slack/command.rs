@@ -13,6 +13,10 @@ pub enum Command {
     Connections,
     /// The boards.
     Boards,
+    /// Build a board.
+    New,
+    /// The ready-made boards.
+    Templates,
     /// Open the board of this name.
     Board(String),
     /// Choose an action.
@@ -40,6 +44,8 @@ impl Command {
         match (first.to_lowercase().as_str(), rest) {
             ("" | "list", "") => Self::Boards,
             ("help", "") => Self::Help,
+            ("new", "") => Self::New,
+            ("templates", "") => Self::Templates,
             ("open", rest) if !rest.is_empty() => Self::Board(board_name(rest)),
             _ => Self::Board(board_name(text)),
         }
@@ -55,6 +61,8 @@ impl Command {
             ("connections", "") => Self::Connections,
             ("boards", "") | ("board", "") => Self::Boards,
             ("board" | "boards" | "open", name) if !name.is_empty() => Self::Board(board_name(name)),
+            ("new", "") | ("new", "board") => Self::New,
+            ("templates", "") => Self::Templates,
             ("run", "") => Self::Run,
             ("requests", "") => Self::Requests,
             ("stop", "") => Self::Stop,
@@ -84,7 +92,7 @@ mod tests {
     #[test]
     fn table() {
         use Command::*;
-        let cases: [(&str, &str, Command); 22] = [
+        let cases: [(&str, &str, Command); 26] = [
             ("/weft", "", Help),
             ("/weft", "  HELP ", Help),
             ("/weft", "status", Status),
@@ -95,6 +103,10 @@ mod tests {
             ("/weft", "board", Boards),
             ("/weft", "board Idle licences", Board("Idle licences".into())),
             ("/weft", "open “Idle licences”", Board("Idle licences".into())),
+            ("/weft", "new", New),
+            ("/weft", "templates", Templates),
+            ("/boards", "new", New),
+            ("/boards", "new joiners", Board("new joiners".into())),
             ("/weft", "run", Run),
             ("/weft", "requests", Requests),
             ("/weft", "stop", Stop),

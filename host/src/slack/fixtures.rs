@@ -2,7 +2,9 @@
 
 use super::render::{AccessView, SeenObject, Sight, Tile};
 use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
-use crate::boards::{BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge};
+use crate::boards::{
+    BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
+};
 use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
 
 /// 2026-11-24 09:00 UTC.
@@ -30,6 +32,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         rows: (0..rows).map(row).collect(),
         total,
         offset: 0,
+        search: String::new(),
         groups: None,
         sources: vec![SourceAge {
             connection: "c1".into(),
@@ -261,6 +264,7 @@ pub fn summaries(count: usize) -> Vec<BoardSummary> {
         connection_title: "Acme".into(),
         owner: "U1".into(),
         right: Right::Viewer,
+        via: if number == 1 { Via::Shared } else { Via::Everyone },
     };
     (1..=count).map(one).collect()
 }

@@ -3,6 +3,7 @@
 use super::Door;
 use super::flow::{Acceptance, accept, suggest};
 use super::inbound::{self, Envelope, Inbound, Unreadable};
+use super::limits;
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use crate::domain::Millis;
 use crate::store::{CommitError, Job, JobKind, WriteSet};
@@ -106,7 +107,7 @@ async fn keep(door: &Door, envelope: &Envelope, head_start: Millis) -> Option<Re
         Err(error) => return Some(unstored(&error)),
     };
     let due = door.now() + head_start;
-    let job = Job { id: job_id(&envelope.dedup), kind: JobKind::Inbox, lane: None, due, payload };
+    let job = Job { id: job_id(&envelope.dedup), kind: JobKind::Inbox, lane: lane(&envelope.what), due, payload };
     let began = Instant::now();
     let kept = door.store().control.commit(&envelope.workspace, WriteSet::default().enqueue(job)).await;
     metrics::histogram!("weft_slack_inbox_durable_seconds").record(began.elapsed());
@@ -118,6 +119,17 @@ async fn keep(door: &Door, envelope: &Envelope, head_start: Millis) -> Option<Re
         }
         Err(error) => Some(unstored(&error)),
     }
+}
+
+/// What happens in one modal is worked on in the order in which it happened: each payload holds all that stands in it.
+fn lane(what: &Inbound) -> Option<String> {
+    let view = match what {
+        Inbound::Action(action) => action.view.as_ref(),
+        Inbound::Submission(view) => Some(view),
+        _ => None,
+    };
+    let view = view.filter(|view| !view.is_home && !view.id.is_empty() && view.id.len() <= limits::ID)?;
+    Some(format!("view/{}", view.id))
 }
 
 fn job_id(dedup: &str) -> String {

@@ -1,10 +1,12 @@
 //! What the person wants: the second and last reading of a payload, into one enum with one `match` behind it.
 
 use super::command::Command;
+use super::draft_fields;
 use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
 use super::press::Press;
-use crate::domain::{ActionName, BoardId, ConnectionId, RecordRef, RequestId};
+use crate::boards::{Change, Entered, NewSharing, Right};
+use crate::domain::{ActionName, BoardId, ConnectionId, RecordRef, RequestId, UserId};
 use serde_json::{Map, Value as Json};
 
 /// A wish.
@@ -51,6 +53,59 @@ pub enum Intent {
         fingerprint: String,
         /// Why not.
         reason: Option<String>,
+    },
+    /// A draft was changed, by what was entered and perhaps by a button.
+    ChangeDraft {
+        /// Which.
+        draft: String,
+        /// What stands in the window.
+        entered: Entered,
+        /// What the button says.
+        change: Change,
+    },
+    /// A draft is to become a board.
+    SaveDraft {
+        /// Which.
+        draft: String,
+        /// What stands in the window.
+        entered: Entered,
+    },
+    /// A text is to become a draft.
+    ReadText {
+        /// Which draft.
+        draft: String,
+        /// The window in which it is built.
+        builder: String,
+        /// The definition.
+        text: String,
+    },
+    /// A board gets another name.
+    RenameBoard {
+        /// Which.
+        board: BoardId,
+        /// The name.
+        name: String,
+    },
+    /// A board is to go.
+    DeleteBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// A board is shared so and not otherwise.
+    ShareBoard {
+        /// Which.
+        board: BoardId,
+        /// With whom.
+        sharing: NewSharing,
+        /// Where it is posted as well.
+        channel: Option<String>,
+    },
+    /// Rows of a board are looked for.
+    SearchBoard {
+        /// Which.
+        board: BoardId,
+        /// By these words.
+        words: String,
     },
     /// The App Home is looked at.
     OpenHome,
@@ -99,9 +154,22 @@ fn of_action(action: &BlockAction) -> Intent {
     let found = match action.action.as_str() {
         field::ROW => choose_row(action, chosen),
         field::ACTION => choose_action(action, chosen),
-        id => Press::read(id, chosen).map(Intent::Press),
+        id => pressed(action, Press::read(id, chosen)),
     };
     found.unwrap_or_else(|| Intent::Nothing(format!("the element {:.64}", action.action)))
+}
+
+/// A button; in the window in which a board is built every other element changes the draft.
+fn pressed(action: &BlockAction, press: Option<Press>) -> Option<Intent> {
+    let entered = || action.view.as_ref().map(draft_fields::entered).unwrap_or_default();
+    match press {
+        Some(Press::ChangeDraft { draft, change }) => Some(Intent::ChangeDraft { draft, entered: entered(), change }),
+        Some(press) => Some(Intent::Press(press)),
+        None => match Meta::read(&action.view.as_ref()?.metadata) {
+            Meta::Builder { draft } => Some(Intent::ChangeDraft { draft, entered: entered(), change: Change::None }),
+            _ => None,
+        },
+    }
 }
 
 fn choose_row(action: &BlockAction, key: &str) -> Option<Intent> {
@@ -123,8 +191,36 @@ fn of_submission(view: &View) -> Intent {
         Meta::Form(form) => Intent::SubmitForm(filled(form, view)),
         Meta::Preview { request, fingerprint } => Intent::SendRequest { request, fingerprint, reason: reason(view) },
         Meta::Deny { request, fingerprint } => Intent::DenyRequest { request, fingerprint, reason: reason(view) },
+        Meta::Builder { draft } => Intent::SaveDraft { draft, entered: draft_fields::entered(view) },
+        Meta::DraftText { draft, builder } => {
+            Intent::ReadText { draft, builder, text: text_in(view, draft_fields::TEXT) }
+        }
+        Meta::Rename { board } => Intent::RenameBoard { board, name: text_in(view, field::NAME) },
+        Meta::Delete { board } => Intent::DeleteBoard { board },
+        Meta::Share { board } => share(board, view),
+        Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }
+}
+
+fn share(board: BoardId, view: &View) -> Intent {
+    let people = |block: &str| chosen_in(view, block).map(Chosen::all).unwrap_or_default();
+    let users = |block: &str| people(block).into_iter().map(UserId).collect();
+    let everyone = match text_in(view, field::EVERYONE).as_str() {
+        "viewer" => Some(Right::Viewer),
+        "editor" => Some(Right::Editor),
+        _ => None,
+    };
+    let sharing = NewSharing { viewers: users(field::VIEWERS), editors: users(field::EDITORS), everyone };
+    Intent::ShareBoard { board, sharing, channel: people(field::CHANNEL).into_iter().next() }
+}
+
+fn chosen_in<'a>(view: &'a View, block: &str) -> Option<&'a Chosen> {
+    view.values.get(block)?.values().next()
+}
+
+fn text_in(view: &View, block: &str) -> String {
+    chosen_in(view, block).and_then(Chosen::one).unwrap_or_default().to_owned()
 }
 
 fn filled(form: FormMeta, view: &View) -> FilledForm {
@@ -152,8 +248,7 @@ fn json_of(chosen: &Chosen) -> Option<Json> {
 }
 
 fn reason(view: &View) -> Option<String> {
-    let chosen = view.values.get(field::REASON)?.values().next()?;
-    chosen.one().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned)
+    chosen_in(view, field::REASON)?.one().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

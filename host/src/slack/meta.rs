@@ -30,6 +30,38 @@ pub enum Meta {
         /// The plan as seen.
         fingerprint: String,
     },
+    /// Building a board.
+    Builder {
+        /// The draft.
+        draft: String,
+    },
+    /// Looking at a draft as text, above the window in which it is built.
+    DraftText {
+        /// The draft.
+        draft: String,
+        /// The window below.
+        builder: String,
+    },
+    /// Giving a board another name.
+    Rename {
+        /// Which.
+        board: BoardId,
+    },
+    /// Thinking about deleting a board.
+    Delete {
+        /// Which.
+        board: BoardId,
+    },
+    /// Saying with whom a board is shared.
+    Share {
+        /// Which.
+        board: BoardId,
+    },
+    /// Looking for rows of a board.
+    Search {
+        /// Which.
+        board: BoardId,
+    },
     /// Nothing to send.
     Plain,
 }
@@ -67,6 +99,7 @@ pub mod field {
     /// The select over a board's rows stands in a block of this prefix; a new nonce with each rendering keeps Slack from
     /// showing the choice before.
     const ROW_BLOCK: &str = "row/";
+    const BOARD_BLOCK: &str = "board/";
     /// The block of the records an action is for.
     pub const TARGETS: &str = "targets";
     /// The block of the reason of a request or a denial.
@@ -77,6 +110,20 @@ pub mod field {
     pub const ACTION: &str = "choose-action";
     /// The select over a board's rows.
     pub const ROW: &str = "choose-row";
+    /// The block of a board's new name.
+    pub const NAME: &str = "name";
+    /// The block of the people who may look at a board.
+    pub const VIEWERS: &str = "viewers";
+    /// The block of the people who may change a board.
+    pub const EDITORS: &str = "editors";
+    /// The block of what everyone may.
+    pub const EVERYONE: &str = "everyone";
+    /// The block of the channel a board is posted to.
+    pub const CHANNEL: &str = "channel";
+    /// The block of the words that are looked for.
+    pub const WORDS: &str = "words";
+    /// The menu of a board.
+    pub const MORE: &str = "more";
     const INPUT_BLOCK: &str = "input/";
     const RECORD: &str = "record/";
 
@@ -103,6 +150,18 @@ pub mod field {
     /// The block of the select over a board's rows.
     pub fn row_block(board: &BoardId, nonce: &str) -> String {
         format!("{ROW_BLOCK}{board}/{nonce}")
+    }
+
+    /// The block of the buttons that change a board.
+    pub fn board_block(board: &BoardId, nonce: &str) -> String {
+        format!("{BOARD_BLOCK}{board}/{nonce}")
+    }
+
+    /// The name of a block that carries a nonce, as it would be with an empty one.
+    pub fn without_nonce(block: &str) -> Option<String> {
+        let carries = block.starts_with(ROW_BLOCK) || block.starts_with(BOARD_BLOCK);
+        let (before, _) = block.rsplit_once('/').filter(|_| carries)?;
+        Some(format!("{before}/"))
     }
 
     /// The board a row select is over.

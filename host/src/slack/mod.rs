@@ -7,9 +7,12 @@ mod client;
 mod command;
 mod directory;
 mod door;
+mod draft_fields;
 mod fit;
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fixtures_builder;
 mod flow;
 mod http;
 mod inbound;

@@ -2,6 +2,7 @@
 //! may do it is decided then, by the feature.
 
 use super::block::{self, Style};
+use crate::boards::Change;
 use crate::domain::{BoardId, ConnectionId, IntegrationId, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -23,6 +24,9 @@ pub enum Press {
         board: BoardId,
         /// First row.
         offset: usize,
+        /// Only rows with these words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        search: Option<String>,
     },
     /// Post this part of the board where everybody in the channel sees it.
     ShareBoard {
@@ -94,6 +98,76 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Build a new board.
+    NewBoard,
+    /// Change what a board shows.
+    EditBoard {
+        /// Which.
+        board: BoardId,
+        /// What the person came for.
+        part: Part,
+    },
+    /// Change a draft.
+    ChangeDraft {
+        /// Which.
+        draft: String,
+        /// How.
+        change: Change,
+    },
+    /// Show a draft as text.
+    DraftText {
+        /// Which.
+        draft: String,
+    },
+    /// Give a board another name.
+    RenameBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Copy a board.
+    DuplicateBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Show a board's definition as text.
+    BoardText {
+        /// Which.
+        board: BoardId,
+    },
+    /// A board's definition as a file.
+    BoardFile {
+        /// Which.
+        board: BoardId,
+    },
+    /// Ask whether to delete a board.
+    DeleteBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Ask with whom to share a board.
+    ShareWith {
+        /// Which.
+        board: BoardId,
+    },
+    /// All rows of a board as a file.
+    ExportBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Ask for words to look for in a board.
+    SearchBoard {
+        /// Which.
+        board: BoardId,
+    },
+    /// Show the ready-made boards.
+    Gallery,
+    /// Make a ready-made board.
+    UseTemplate {
+        /// Through which connection.
+        connection: ConnectionId,
+        /// Its name.
+        template: String,
+    },
     /// Take a file as the people list.
     TakeList {
         /// Which.
@@ -106,6 +180,16 @@ pub enum Press {
     },
     /// The button was a link: the browser has it already.
     Link,
+}
+
+/// A part of what a board shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Which rows.
+    Filter,
+    /// Which fields.
+    Columns,
 }
 
 impl Press {
@@ -127,6 +211,21 @@ impl Press {
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
             Self::Retry { .. } => "retry",
+            Self::NewBoard => "new-board",
+            Self::EditBoard { part: Part::Filter, .. } => "edit-filter",
+            Self::EditBoard { part: Part::Columns, .. } => "edit-columns",
+            Self::ChangeDraft { change, .. } => return format!("press.{}", change_name(*change)),
+            Self::DraftText { .. } => "draft-text",
+            Self::RenameBoard { .. } => "rename-board",
+            Self::DuplicateBoard { .. } => "duplicate-board",
+            Self::BoardText { .. } => "board-text",
+            Self::BoardFile { .. } => "board-file",
+            Self::DeleteBoard { .. } => "delete-board",
+            Self::ShareWith { .. } => "share-with",
+            Self::ExportBoard { .. } => "export-board",
+            Self::SearchBoard { .. } => "search-board",
+            Self::Gallery => "gallery",
+            Self::UseTemplate { .. } => "use-template",
             Self::TakeList { .. } => "take-list",
             Self::DropList { .. } => "drop-list",
             Self::Link => "link",
@@ -139,6 +238,12 @@ impl Press {
     pub fn button(&self, text: &str, style: Style) -> Json {
         let value = serde_json::to_string(self).expect("a press serialises");
         block::button(text, &self.action_id(), &value, style)
+    }
+
+    /// The same as an option of a menu. None when its ids are too long for one.
+    #[expect(clippy::expect_used, reason = "ids and numbers always serialise")]
+    pub fn option(&self, text: &str) -> Option<Json> {
+        block::option(text, &serde_json::to_string(self).expect("a press serialises"), None)
     }
 
     /// The button, asking once more before it does anything.
@@ -162,6 +267,16 @@ impl Press {
     }
 }
 
+fn change_name(change: Change) -> &'static str {
+    match change {
+        Change::None => "refresh-draft",
+        Change::AddCondition(_) => "add-condition",
+        Change::RemoveCondition(_) => "remove-condition",
+        Change::AddGroup => "add-group",
+        Change::RemoveGroup(_) => "remove-group",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +285,9 @@ mod tests {
     fn a_button_comes_back_as_what_it_was() {
         let presses = [
             Press::ListBoards,
-            Press::ShowBoard { board: "b".into(), offset: 200 },
+            Press::ChangeDraft { draft: "d".into(), change: Change::AddCondition(Some(7)) },
+            Press::EditBoard { board: "b".into(), part: Part::Filter },
+            Press::ShowBoard { board: "b".into(), offset: 200, search: Some("ada".into()) },
             Press::Approve { request: "r".into(), fingerprint: "f".repeat(64) },
             Press::Connect { integration: "salesforce".into(), connection: Some("c".into()) },
         ];

@@ -4,15 +4,18 @@
 
 mod action;
 mod board;
+mod builder;
 mod clients;
 mod connect;
 mod crash;
 mod directory;
+mod export;
 mod languages;
 mod offered;
 mod okta;
 mod people;
 mod salesforce;
 mod screen;
+mod share;
 mod sign_in;
 mod tidy;

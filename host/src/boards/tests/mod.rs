@@ -1,5 +1,6 @@
 //! The boards of a workspace over a store in memory.
 
+mod building;
 mod derived;
 mod groups;
 mod several;

@@ -4,11 +4,13 @@
 mod error;
 mod file;
 mod limiter;
+mod upload;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::SlackError;
+pub use upload::{FileShare, Upload};
 
 use super::fit;
 use crate::domain::{UserId, WorkspaceId};

@@ -29,7 +29,31 @@ impl Visit {
 
     /// In a message of its own: private where it was asked for, or in the conversation with the app when that was the Home.
     pub(super) async fn open_board(&self, board: &BoardId) -> Result<(), SlackError> {
-        let shown = Shown { board: board.clone(), offset: 0, place: BoardPlace::Private };
+        self.open_privately(Shown::first_rows(board)).await
+    }
+
+    /// In a channel that was noted before, as far as the bot may still speak there.
+    pub(super) async fn open_board_in(&self, channel: Option<&str>, board: &BoardId) -> Result<(), SlackError> {
+        let shown = Shown::first_rows(board);
+        let Some(channel) = channel else { return self.open_privately(shown).await };
+        let post = |message: Message| async move {
+            match self.session.post_ephemeral(channel, &self.actor.user, &message).await {
+                Err(SlackError::NotFound(_)) => self.answer(&message).await,
+                posted => posted,
+            }
+        };
+        let drawn = draw(&self.door, &self.actor, &shown, post).await;
+        self.ended(drawn.map(drop)).await
+    }
+
+    /// Only the rows in which the words stand, for the person alone.
+    pub(super) async fn search_board(&self, board: &BoardId, words: &str) -> Result<(), SlackError> {
+        self.end("Search board", Ok(format!("What is found for “{words}” is in your messages with this app."))).await?;
+        let shown = Shown { search: Some(words.trim().to_owned()), ..Shown::first_rows(board) };
+        self.open_privately(shown).await
+    }
+
+    async fn open_privately(&self, shown: Shown) -> Result<(), SlackError> {
         if self.response_url.is_some() || self.channel.is_some() {
             let drawn =
                 draw(&self.door, &self.actor, &shown, |message| async move { self.answer(&message).await }).await;
@@ -41,10 +65,15 @@ impl Visit {
     }
 
     /// In the message that was clicked in.
-    pub(super) async fn show_board(&self, board: &BoardId, offset: usize) -> Result<(), SlackError> {
+    pub(super) async fn show_board(
+        &self,
+        board: &BoardId,
+        offset: usize,
+        search: Option<String>,
+    ) -> Result<(), SlackError> {
         let Some(at) = self.message.clone() else { return self.open_board(board).await };
         let place = self.place(&at);
-        let shown = Shown { board: board.clone(), offset, place };
+        let shown = Shown { board: board.clone(), offset, place, search };
         let drawn = draw(&self.door, &self.actor, &shown, |message| self.replace(&at, message)).await;
         if let Ok(drawn) = &drawn {
             let way = self.way(&at, 1);
@@ -55,7 +84,12 @@ impl Visit {
 
     pub(super) async fn share_board(&self, board: &BoardId, offset: usize) -> Result<(), SlackError> {
         let Some(channel) = self.channel.clone() else { return Ok(()) };
-        self.post_board(&channel, Shown { board: board.clone(), offset, place: BoardPlace::Shared }).await
+        self.post_board(&channel, Shown { offset, place: BoardPlace::Shared, ..Shown::first_rows(board) }).await
+    }
+
+    /// The board's first rows, where everybody in the channel sees them.
+    pub(super) async fn post_to(&self, channel: &str, board: &BoardId) -> Result<(), SlackError> {
+        self.post_board(channel, Shown { place: BoardPlace::Shared, ..Shown::first_rows(board) }).await
     }
 
     /// A click in a private board message renews the way in which it can be replaced later.
@@ -112,7 +146,7 @@ impl Visit {
         }
     }
 
-    async fn refuse(&self, error: AppError) -> Result<(), SlackError> {
+    pub(super) async fn refuse(&self, error: AppError) -> Result<(), SlackError> {
         self.answer(&render::sentence(&spoken(error))).await
     }
 }

@@ -16,6 +16,8 @@ impl Visit {
             Command::Connect(None) => self.answer(&self.what_can_be_connected()).await,
             Command::Connect(Some(integration)) => self.connect(&IntegrationId(integration), None).await,
             Command::Boards => self.list_boards().await,
+            Command::New => self.new_board().await,
+            Command::Templates => self.gallery().await,
             Command::Board(name) => self.find_board(&name).await,
             Command::Run => self.act_on_anything().await,
             Command::Requests => self.answer_with(self.requests()).await,

@@ -1,15 +1,19 @@
 //! The use cases: what the person wants, asked of the features, shown where the person looks. One `match` runs them.
 
 mod actions;
+mod board_menu;
 mod boards;
+mod builder;
 pub(super) mod cards;
 mod commands;
 mod connections;
 mod decisions;
+mod export;
 mod home;
 mod notify;
 mod people_list;
 mod screens;
+mod sharing;
 mod submission;
 mod suggest;
 mod visit;
@@ -24,6 +28,10 @@ use super::press::Press;
 use super::{Door, SlackError};
 use crate::store::{AuditEvent, Claim, CommitError, JobKind, WriteSet};
 use std::time::Duration;
+
+/// A claim on a payload holds so long, and is renewed well before.
+const HELD_FOR: Duration = Duration::from_secs(60);
+const RENEWED_EVERY: Duration = Duration::from_secs(20);
 
 impl Door {
     /// Takes a job of kind [`JobKind::Inbox`] or [`JobKind::Notify`], and finishes it. An error means: give it back, try later.
@@ -50,7 +58,7 @@ impl Door {
             tracing::info!(workspace = %envelope.workspace, "Dropped a payload from a workspace without a token, or without a user");
             return Ok(WriteSet::default());
         };
-        match visit.run(intent).await {
+        match self.held(claim, visit.run(intent)).await? {
             Ok(()) => {}
             // The person's next click works or does not; this one cannot be saved.
             Err(error @ (SlackError::Expired(_) | SlackError::NotFound(_) | SlackError::HashConflict)) => {
@@ -62,6 +70,21 @@ impl Door {
             Err(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_))) => return Err(error.into()),
         }
         Ok(WriteSet::default())
+    }
+
+    /// Does the work while the claim is kept: an upload takes longer than a claim holds, and is not to be begun again meanwhile.
+    async fn held<T>(&self, claim: &Claim, work: impl Future<Output = T>) -> anyhow::Result<T> {
+        tokio::pin!(work);
+        let mut renewal = tokio::time::interval(RENEWED_EVERY);
+        renewal.tick().await;
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                _ = renewal.tick() => {
+                    anyhow::ensure!(self.store().queue.renew(claim, HELD_FOR).await?, "somebody else works on this payload");
+                }
+            }
+        }
     }
 
     async fn work_notify(&self, claim: &Claim) -> anyhow::Result<WriteSet> {
@@ -97,6 +120,15 @@ impl Visit {
             Intent::SubmitForm(filled) => self.submit_form(filled).await,
             Intent::SendRequest { request, fingerprint, reason } => self.send(&request, &fingerprint, reason).await,
             Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
+            Intent::ChangeDraft { draft, entered, change } => self.change_draft(&draft, &entered, change).await,
+            Intent::SaveDraft { draft, entered } => self.save_draft(&draft, &entered).await,
+            Intent::ReadText { draft, builder, text } => self.read_text(&draft, &builder, &text).await,
+            Intent::RenameBoard { board, name } => self.rename_board(&board, &name).await,
+            Intent::DeleteBoard { board } => self.delete_board(&board).await,
+            Intent::ShareBoard { board, sharing, channel } => {
+                self.share_board_with(&board, &sharing, channel.as_deref()).await
+            }
+            Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
@@ -111,7 +143,7 @@ impl Visit {
         match press {
             Press::ListBoards => self.list_boards().await,
             Press::OpenBoard { board } => self.open_board(&board).await,
-            Press::ShowBoard { board, offset } => self.show_board(&board, offset).await,
+            Press::ShowBoard { board, offset, search } => self.show_board(&board, offset, search).await,
             Press::ShareBoard { board, offset } => self.share_board(&board, offset).await,
             Press::ActOnBoard { board } => self.act_on_board(&board).await,
             Press::Connect { integration, connection } => self.connect(&integration, connection).await,
@@ -124,6 +156,21 @@ impl Visit {
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,
             Press::Retry { request } => self.retry(&request).await,
+            Press::NewBoard => self.new_board().await,
+            Press::EditBoard { board, part } => self.edit_board(&board, part).await,
+            // Read together with what stands in the window.
+            Press::ChangeDraft { .. } => Ok(()),
+            Press::DraftText { draft } => self.draft_text(&draft).await,
+            Press::RenameBoard { board } => self.ask_name(&board).await,
+            Press::DuplicateBoard { board } => self.duplicate_board(&board).await,
+            Press::BoardText { board } => self.board_text(&board).await,
+            Press::BoardFile { board } => self.board_file(&board).await,
+            Press::DeleteBoard { board } => self.ask_whether_to_delete(&board).await,
+            Press::ShareWith { board } => self.ask_with_whom(&board).await,
+            Press::ExportBoard { board } => self.export_board(&board).await,
+            Press::SearchBoard { board } => self.ask_words(&board).await,
+            Press::Gallery => self.gallery().await,
+            Press::UseTemplate { connection, template } => self.use_template(&connection, &template).await,
             Press::TakeList { file } => self.take_list(&file).await,
             Press::DropList { file } => self.drop_list(&file).await,
             Press::Link => Ok(()),

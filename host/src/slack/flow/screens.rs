@@ -12,10 +12,12 @@ use crate::store::{Entity, WriteSet};
 use anyhow::Context;
 use serde_json::Value as Json;
 
-/// Board messages kept up to date in a workspace; the longest untouched is forgotten first.
+/// Board messages of each place kept up to date in a workspace; the longest untouched is forgotten first.
 const KEPT: usize = 50;
-/// A message untouched for longer is not drawn again: nobody looks, and the person can refresh it.
+/// A private message untouched for longer is not drawn again: nobody looks, and the person can refresh it.
 const KEPT_FOR: Millis = 24 * 60 * 60 * 1000;
+/// One in a channel is there for those who come later: it is kept up to date for a month.
+const SHARED_KEPT_FOR: Millis = 30 * KEPT_FOR;
 /// Slack's life of a response address.
 const RESPONSE_LIFE: Millis = 30 * 60 * 1000;
 /// Slack's uses of a response address.
@@ -32,6 +34,15 @@ pub struct Shown {
     pub offset: usize,
     /// Who sees it.
     pub place: BoardPlace,
+    /// Only rows with these words.
+    pub search: Option<String>,
+}
+
+impl Shown {
+    /// The first rows, for one person.
+    pub fn first_rows(board: &BoardId) -> Self {
+        Self { board: board.clone(), offset: 0, place: BoardPlace::Private, search: None }
+    }
 }
 
 /// A board that was drawn.
@@ -65,7 +76,7 @@ where
     let remembered = rung(door, &actor.workspace).await;
     let mut rung = remembered;
     loop {
-        let ask = Ask { offset: shown.offset, limit: rung.rows(), search: None };
+        let ask = Ask { offset: shown.offset, limit: rung.rows(), search: shown.search.clone() };
         let view = door.boards().open(actor, &shown.board, &ask).await?;
         let nonce = uuid::Uuid::new_v4().simple().to_string();
         match (send(render::board(&view, rung, shown.place, &nonce)).await, rung.below()) {
@@ -109,6 +120,7 @@ pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown,
         ts: at.ts.clone(),
         board: shown.board,
         offset: shown.offset,
+        search: shown.search,
         user: actor.user.clone(),
         place: shown.place,
         connections: drawn.connections,
@@ -126,12 +138,13 @@ pub async fn touch(door: &Door, actor: &Actor, at: &MessageRef, board: &BoardId,
     let Some(way) = way else { return };
     let id = format!("{}/{}", at.channel, at.ts);
     let known = door.store().control.load::<BoardOnScreen>(&actor.workspace, &id).await.ok().flatten();
-    let (offset, drawn) = known.map_or((0, String::new()), |known| (known.value.offset, known.value.drawn));
+    let known = known.map(|known| (known.value.offset, known.value.search, known.value.drawn));
+    let (offset, search, drawn) = known.unwrap_or_default();
     let connections = match door.boards().open(actor, board, &Ask { offset: 0, limit: 1, search: None }).await {
         Ok(view) => view.sources.into_iter().map(|source| source.connection).collect(),
         Err(_) => return,
     };
-    let shown = Shown { board: board.clone(), offset, place };
+    let shown = Shown { board: board.clone(), offset, place, search };
     remember(door, actor, at, shown, Drawn { answer: (), digest: drawn, connections }, Some(way)).await;
 }
 
@@ -139,6 +152,7 @@ async fn keep(door: &Door, workspace: &WorkspaceId, screen: &BoardOnScreen) -> a
     let mut known = screens(door, workspace).await?;
     known.retain(|other| other.id() != screen.id());
     known.sort_by_key(|other| std::cmp::Reverse(other.touched_at));
+    known.retain(|other| other.place == screen.place);
     let forgotten = known.split_off(known.len().min(KEPT - 1));
     let write = WriteSet::default().put(screen);
     let write = forgotten.iter().fold(write, |write, old| write.delete::<BoardOnScreen>(old.id()));
@@ -146,15 +160,14 @@ async fn keep(door: &Door, workspace: &WorkspaceId, screen: &BoardOnScreen) -> a
 }
 
 async fn screens(door: &Door, workspace: &WorkspaceId) -> anyhow::Result<Vec<BoardOnScreen>> {
-    // One over the bound, so that a race that kept one too many is healed by the next.
-    let found = door.store().control.list::<BoardOnScreen>(workspace, None, KEPT * 2).await;
+    // Twice the bound of both places, so that a race that kept one too many is healed by the next.
+    let found = door.store().control.list::<BoardOnScreen>(workspace, None, KEPT * 4).await;
     Ok(found.context("boards on screen")?.into_iter().map(|found| found.value).collect())
 }
 
 /// Draws every board message again that shows data of this connection, as far as what it shows has changed.
 pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &ConnectionId) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };
-    let now = door.now();
     let known = screens(door, workspace).await?;
     if !known.iter().any(|screen| screen.connections.contains(connection)) {
         return Ok(());
@@ -163,16 +176,46 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
     if let Err(error) = door.boards().refresh(workspace, connection).await {
         tracing::warn!(%error, "Boards on screen are drawn with the rows that are in memory");
     }
+    draw_again(door, &session, workspace, known.into_iter().filter(|screen| screen.connections.contains(connection)))
+        .await
+}
+
+/// Draws every message of this board again, as far as what it shows has changed.
+pub async fn redraw_board(door: &Door, workspace: &WorkspaceId, board: &BoardId) -> Result<(), FlowError> {
+    let Some(session) = door.session(workspace) else { return Ok(()) };
+    let known = screens(door, workspace).await?;
+    draw_again(door, &session, workspace, known.into_iter().filter(|screen| &screen.board == board)).await
+}
+
+/// Says in every message of a deleted board that it is gone, and forgets them.
+pub async fn replace_gone(door: &Door, workspace: &WorkspaceId, board: &BoardId) -> Result<(), FlowError> {
+    let Some(session) = door.session(workspace) else { return Ok(()) };
+    let mut write = WriteSet::default();
+    let gone = render::sentence("This board was deleted.");
+    for screen in screens(door, workspace).await?.into_iter().filter(|screen| &screen.board == board) {
+        if let Err(error) = replace(&session, &screen, door.now(), &gone).await {
+            tracing::info!(%error, "A message of a deleted board stays as it is");
+        }
+        write = write.delete::<BoardOnScreen>(screen.id());
+    }
+    Ok(door.store().control.commit(workspace, write).await.context("boards on screen")?)
+}
+
+async fn draw_again(
+    door: &Door,
+    session: &Session,
+    workspace: &WorkspaceId,
+    known: impl Iterator<Item = BoardOnScreen>,
+) -> Result<(), FlowError> {
+    let now = door.now();
     let mut write = WriteSet::default();
     for screen in known {
-        if !screen.connections.contains(connection) {
-            continue;
-        }
-        if now - screen.touched_at > KEPT_FOR {
+        let kept_for = if screen.place == BoardPlace::Shared { SHARED_KEPT_FOR } else { KEPT_FOR };
+        if now - screen.touched_at > kept_for {
             write = write.delete::<BoardOnScreen>(screen.id());
             continue;
         }
-        write = match redraw_one(door, &session, workspace, &screen).await {
+        write = match redraw_one(door, session, workspace, &screen).await {
             Ok(after) => write.put(&after),
             Err(FlowError::Slack(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_)))) => {
                 return Err(error.into());
@@ -191,7 +234,12 @@ async fn redraw_one(
     screen: &BoardOnScreen,
 ) -> Result<BoardOnScreen, FlowError> {
     let actor = door.directory().actor(workspace, &screen.user);
-    let shown = Shown { board: screen.board.clone(), offset: screen.offset, place: screen.place };
+    let shown = Shown {
+        board: screen.board.clone(),
+        offset: screen.offset,
+        place: screen.place,
+        search: screen.search.clone(),
+    };
     let send = |message: Message| async move {
         if digest(&without_nonce(&message)) == screen.drawn {
             return Ok(false);
@@ -212,8 +260,8 @@ fn without_nonce(message: &Message) -> Message {
     let mut message = message.clone();
     for block in &mut message.blocks {
         let id = block["block_id"].as_str().unwrap_or_default();
-        if let Some(board) = crate::slack::meta::field::row_board(id) {
-            block["block_id"] = crate::slack::meta::field::row_block(&board, "").into();
+        if let Some(without) = crate::slack::meta::field::without_nonce(id) {
+            block["block_id"] = without.into();
         }
     }
     message

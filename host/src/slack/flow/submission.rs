@@ -1,8 +1,10 @@
 //! What a sent modal is answered with, at once: what is wrong at its fields, or a window that says the work goes on.
 
 use crate::actions::validate;
+use crate::boards::{Definition, Entered};
 use crate::domain::{AppError, Outcome};
 use crate::slack::Door;
+use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, View};
 use crate::slack::intent::{FilledForm, Intent};
 use crate::slack::limits::{self, cut};
@@ -29,6 +31,34 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
             }
             "Reading the live records and preparing the plan…"
         }
+        Intent::SaveDraft { draft, entered } => {
+            let checked =
+                tokio::time::timeout(super::ANSWER_WITHIN, check_draft(door, envelope, &draft, &entered)).await;
+            if let Ok(Ok(problems)) = checked
+                && let Some(errors) = at_draft_blocks(&problems, view)
+            {
+                return Acceptance::Refused(json!({"response_action": "errors", "errors": errors}));
+            }
+            "Saving the board…"
+        }
+        Intent::ReadText { text, .. } => {
+            return match Definition::parse(&text) {
+                // This window goes; the one below is drawn again.
+                Ok(_) => Acceptance::Taken(json!({})),
+                Err(why) => {
+                    let errors = json!({draft_fields::TEXT: cut(&why, limits::INPUT_ERROR)});
+                    Acceptance::Refused(json!({"response_action": "errors", "errors": errors}))
+                }
+            };
+        }
+        Intent::RenameBoard { name, .. } if name.trim().is_empty() => {
+            let errors = json!({field::NAME: "A board needs a name."});
+            return Acceptance::Refused(json!({"response_action": "errors", "errors": errors}));
+        }
+        Intent::RenameBoard { .. } => "Renaming the board…",
+        Intent::DeleteBoard { .. } => "Deleting the board…",
+        Intent::ShareBoard { .. } => "Sharing the board…",
+        Intent::SearchBoard { .. } => "Searching the board…",
         Intent::SendRequest { .. } => "Sending the request…",
         Intent::DenyRequest { .. } => "Recording the decision…",
         _ => return Acceptance::Taken(json!({})),
@@ -48,6 +78,28 @@ async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome
         // Turned off meanwhile: said when it is prepared.
         None => Ok(()),
     }
+}
+
+async fn check_draft(
+    door: &Door,
+    envelope: &Envelope,
+    draft: &str,
+    entered: &Entered,
+) -> Outcome<Vec<(String, String)>> {
+    let Some(user) = &envelope.user else { return Ok(Vec::new()) };
+    let actor = door.directory().actor(&envelope.workspace, user);
+    door.boards().draft_problems(&actor, draft, entered).await
+}
+
+/// Each sentence at the input it is about. None when nothing is wrong, or when no input of the window can show it: then it is said
+/// when the board is saved.
+fn at_draft_blocks(problems: &[(String, String)], view: &View) -> Option<Map<String, Json>> {
+    let mut at = Map::new();
+    for (place, sentence) in problems {
+        let block = draft_fields::block_of(view, place)?;
+        at.entry(block).or_insert_with(|| json!(cut(sentence, limits::INPUT_ERROR)));
+    }
+    (!at.is_empty()).then_some(at)
 }
 
 /// Slack shows an error only at an input block that is in the view; what has none goes to the first one.

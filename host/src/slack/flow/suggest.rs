@@ -1,13 +1,14 @@
 //! Options for selects: rows of a board, or records of an object. Answered at once, never stored.
 
-use crate::boards::Ask;
+use crate::boards::{Ask, Purpose};
 use crate::domain::{Actor, BoardId, ObjectName, Outcome};
 use crate::slack::Door;
 use crate::slack::block;
+use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, Suggestion};
 use crate::slack::limits;
 use crate::slack::meta::{Meta, field};
-use crate::slack::render::cell_text;
+use crate::slack::render::{self, cell_text};
 use serde_json::{Value as Json, json};
 
 /// The answer; empty when nothing fits or nothing can be said in time.
@@ -25,7 +26,9 @@ pub async fn suggest(door: &Door, envelope: &Envelope, asked: &Suggestion) -> Js
             Vec::new()
         }
     };
-    json!({"options": options})
+    // Groups stand in groups, options do not.
+    let name = if options.iter().any(|one| one.get("options").is_some()) { "option_groups" } else { "options" };
+    json!({name: options})
 }
 
 async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<Json>> {
@@ -34,6 +37,9 @@ async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<
             Some(board) => rows(door, actor, &board, &asked.words).await,
             None => Ok(Vec::new()),
         };
+    }
+    if let Meta::Builder { draft } = Meta::read(&asked.metadata) {
+        return fields(door, actor, &draft, asked).await;
     }
     match (field::record_object(&asked.action), Meta::read(&asked.metadata)) {
         (Some(object), Meta::Form(form)) => records(door, actor, &form.connection, &object, &asked.words).await,
@@ -50,6 +56,29 @@ async fn rows(door: &Door, actor: &Actor, board: &BoardId, words: &str) -> Outco
         block::option(&row.title, &row.record.key, detail.as_deref())
     };
     Ok(view.rows.iter().filter_map(option).collect())
+}
+
+/// Fields that can be joined with what the draft lists.
+async fn fields(door: &Door, actor: &Actor, draft: &str, asked: &Suggestion) -> Outcome<Vec<Json>> {
+    let draft = door.boards().draft(actor, draft).await?.draft;
+    let Some((connection, object)) = &draft.base else { return Ok(Vec::new()) };
+    let purpose = match asked.action.as_str() {
+        draft_fields::FIELDS => Purpose::Column,
+        draft_fields::PATH => Purpose::Condition,
+        draft_fields::SORT => Purpose::Sort,
+        _ => return Ok(Vec::new()),
+    };
+    let found =
+        door.boards().fields(actor, connection, object, asked.words.trim(), purpose, limits::OPTIONS - 1).await?;
+    let mut groups = render::field_options(&found, |field| match purpose {
+        Purpose::Column => draft_fields::field_value(&field.path, field.show),
+        Purpose::Condition | Purpose::Sort => field.path.clone(),
+    });
+    let is_chosen = purpose == Purpose::Sort && !draft.sort.is_empty();
+    if let (true, Some(none)) = (is_chosen, block::option("No order by this", draft_fields::NO_SORT, None)) {
+        groups.insert(0, block::option_group("Order", vec![none]));
+    }
+    Ok(groups)
 }
 
 async fn records(

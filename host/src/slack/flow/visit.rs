@@ -43,6 +43,8 @@ pub struct Visit {
     pub(super) message: Option<MessageRef>,
     /// The modal it came from.
     pub(super) modal: Option<View>,
+    /// The same when the payload is worked on again.
+    pub(super) dedup: String,
 }
 
 impl Visit {
@@ -59,6 +61,7 @@ impl Visit {
             channel: None,
             message: None,
             modal: None,
+            dedup: envelope.dedup.clone(),
         };
         match &envelope.what {
             Inbound::Command(command) => {

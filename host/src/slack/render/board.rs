@@ -6,7 +6,7 @@ use crate::boards::{BoardView, SourceAge};
 use crate::slack::block::{self, Style};
 use crate::slack::client::Message;
 use crate::slack::meta::field;
-use crate::slack::press::Press;
+use crate::slack::press::{Part, Press};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -65,7 +65,7 @@ pub fn board(view: &BoardView, rung: Rung, place: BoardPlace, nonce: &str) -> Me
     );
     blocks.extend(chart::blocks(view, rung));
     blocks.extend(rows.blocks);
-    blocks.push(controls(view, place, nonce));
+    blocks.extend(controls(view, place, nonce));
     if let Some(pages) = pages(view, rows.shown, rung) {
         blocks.push(pages);
     }
@@ -80,6 +80,9 @@ fn about(view: &BoardView, shown: usize) -> String {
     };
     let filter = if view.filter_words.is_empty() { "All records" } else { &view.filter_words };
     let mut parts = vec![count, block::escape_line(filter)];
+    if !view.search.is_empty() {
+        parts.push(format!("with “{}”", block::escape_line(&view.search)));
+    }
     if !view.sort_words.is_empty() {
         parts.push(block::escape_line(&view.sort_words));
     }
@@ -101,26 +104,53 @@ fn problem(source: &SourceAge) -> Option<Json> {
     Some(block::context(&format!("⚠️ *{title} needs attention:* {}", block::sentence(problem))))
 }
 
-fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Json {
+/// What can be done with the rows, and with the board.
+fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Vec<Json> {
     let (board, offset) = (view.id.clone(), view.offset);
-    let mut elements = Vec::new();
-    if view.can_edit && view.total > 0 {
-        elements.push(json!({"type": "external_select", "action_id": field::ROW, "min_query_length": 0,
+    let refresh = show(view, offset).button("Refresh", Style::Plain);
+    let search = Press::SearchBoard { board: board.clone() };
+    if !view.can_edit {
+        let elements = vec![refresh, search.button("Search…", Style::Plain)];
+        return vec![block::actions(&field::row_block(&board, nonce), elements)];
+    }
+    let mut rows = Vec::new();
+    if view.total > 0 {
+        rows.push(json!({"type": "external_select", "action_id": field::ROW, "min_query_length": 0,
             "placeholder": block::plain("Act on a row…", crate::slack::limits::PLACEHOLDER)}));
     }
-    if view.can_edit {
-        elements.push(Press::ActOnBoard { board: board.clone() }.button("Actions…", Style::Plain));
+    rows.push(Press::ActOnBoard { board: board.clone() }.button("Actions…", Style::Plain));
+    rows.push(refresh);
+    let mut of_board = vec![
+        Press::EditBoard { board: board.clone(), part: Part::Filter }.button("Filter…", Style::Plain),
+        Press::EditBoard { board: board.clone(), part: Part::Columns }.button("Columns…", Style::Plain),
+        Press::ExportBoard { board: board.clone() }.button("Export", Style::Plain),
+        Press::ShareWith { board: board.clone() }.button("Share…", Style::Plain),
+    ];
+    if place == BoardPlace::Private {
+        of_board.push(Press::ShareBoard { board: board.clone(), offset }.button("Post here", Style::Plain));
     }
-    elements.push(Press::ShowBoard { board: board.clone(), offset }.button("Refresh", Style::Plain));
-    if view.can_edit && place == BoardPlace::Private {
-        elements.push(Press::ShareBoard { board: board.clone(), offset }.button("Share here", Style::Plain));
-    }
-    block::actions(&field::row_block(&board, nonce), elements)
+    let more = [
+        (search, "Search…"),
+        (Press::RenameBoard { board: board.clone() }, "Rename…"),
+        (Press::DuplicateBoard { board: board.clone() }, "Duplicate"),
+        (Press::BoardText { board: board.clone() }, "As text…"),
+        (Press::DeleteBoard { board: board.clone() }, "Delete…"),
+    ];
+    of_board.push(block::overflow(field::MORE, more.iter().filter_map(|(press, text)| press.option(text)).collect()));
+    vec![
+        block::actions(&field::row_block(&board, nonce), rows),
+        block::actions(&field::board_block(&board, nonce), of_board),
+    ]
+}
+
+fn show(view: &BoardView, offset: usize) -> Press {
+    let search = Some(view.search.clone()).filter(|words| !words.is_empty());
+    Press::ShowBoard { board: view.id.clone(), offset, search }
 }
 
 /// Buttons for the rows before and after, when there are any.
 fn pages(view: &BoardView, shown: usize, rung: Rung) -> Option<Json> {
-    let to = |offset| Press::ShowBoard { board: view.id.clone(), offset };
+    let to = |offset| show(view, offset);
     let mut buttons = Vec::new();
     if view.offset > 0 {
         buttons.push(to(view.offset.saturating_sub(rung.rows())).button("Previous rows", Style::Plain));
@@ -132,7 +162,7 @@ fn pages(view: &BoardView, shown: usize, rung: Rung) -> Option<Json> {
     (!buttons.is_empty()).then(|| block::actions(&format!("pages/{next}"), buttons))
 }
 
-fn rows_word(total: usize) -> String {
+pub(super) fn rows_word(total: usize) -> String {
     if total == 1 { "1 row".to_owned() } else { format!("{total} rows") }
 }
 

@@ -113,7 +113,7 @@ fn text(view: &BoardView) -> Rows {
 }
 
 /// One row on a line or two: its title, and its first columns with their names.
-fn listed(view: &BoardView, row: &crate::boards::RowView, after_title: &str) -> String {
+pub(super) fn listed(view: &BoardView, row: &crate::boards::RowView, after_title: &str) -> String {
     let pairs = view.columns.iter().zip(&row.cells).filter(|(column, _)| !column.is_primary).take(LISTED_COLUMNS);
     let one = |(column, cell): (&crate::boards::ColumnView, &Value)| {
         format!("{}: {}", block::escape_line(&column.title), block::escape_line(&cut(&value::text(cell), limits::CELL)))

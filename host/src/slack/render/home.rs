@@ -44,9 +44,10 @@ pub fn home(home: &Home) -> Json {
     }
     blocks.push(block::header("Boards"));
     if home.boards.is_empty() {
-        blocks.push(block::paragraph("No boards yet. A connected tool brings its own."));
+        blocks.push(block::paragraph("No boards yet. Build one; a connected tool brings its own, too."));
     }
-    blocks.extend(boards::rows(&home.boards, BOARDS));
+    blocks.extend(boards::sections(&home.boards, BOARDS));
+    blocks.push(boards::make());
     if !home.mine.is_empty() {
         blocks.push(block::header("Your requests"));
         blocks.extend(requests(&home.mine, "Details"));

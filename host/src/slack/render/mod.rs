@@ -3,13 +3,16 @@
 
 mod access;
 mod board;
+mod board_menu;
 mod board_table;
 mod boards;
+mod builder;
 mod card;
 mod chart;
 mod connection;
 mod details;
 mod form;
+mod gallery;
 mod home;
 mod list;
 mod menu;
@@ -25,11 +28,14 @@ pub(super) mod tests;
 
 pub use access::{AccessView, SeenObject, Sight, access};
 pub use board::{BoardPlace, Rung, board};
+pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board};
 pub use boards::boards;
+pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_options, text_too_long};
 pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};
 pub use form::{FormState, form};
+pub use gallery::gallery;
 pub use home::{Home, home, list as requests};
 pub use list::list_preview;
 pub use menu::menu;

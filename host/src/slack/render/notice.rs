@@ -12,6 +12,8 @@ use serde_json::{Value as Json, json};
 /// What can be typed.
 const EXAMPLES: &str = "• `/boards` – list the boards\n\
     • `/boards Idle users` – open one by name\n\
+    • `/weft new` – build a board\n\
+    • `/weft templates` – the ready-made boards\n\
     • `/weft run` – choose an action\n\
     • `/weft requests` – what waits for you, and what you asked for\n\
     • `/weft connections` – the connected tools\n\
@@ -30,7 +32,7 @@ pub fn help() -> Message {
     let text = format!(
         "*Weft* shows your tools as boards and changes them after an approval.\n{EXAMPLES}\nAll of it is in the Home of this app, too."
     );
-    Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft stop".to_owned() }
+    Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft new, /weft templates, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft stop".to_owned() }
 }
 
 /// Words we do not know.

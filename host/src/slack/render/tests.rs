@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::actions::RequestState;
-use crate::boards::Chart;
+use crate::boards::{BoardView, Chart, Drafted};
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
 use crate::slack::fixtures::{self, NOW};
+use crate::slack::fixtures_builder as drafts;
+use crate::slack::press::Part;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use slack_morphism::prelude::{SlackBlock, SlackView};
@@ -36,6 +38,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     troubled.can_edit = false;
     troubled.broken = vec!["The column Region is gone.".into()];
     troubled.sources[0].problem = Some("Salesforce did not answer since yesterday. Ask <@U1>.".into());
+    let mut searched = fixtures::board(2, 450);
+    searched.search = "ada *l*".into();
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
     vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
@@ -43,6 +47,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("board_sections", board(&fixtures::board(2, 2), Rung::Sections, BoardPlace::Private)),
         ("board_text", board(&fixtures::board(2, 2), Rung::Text, BoardPlace::Private)),
         ("board_middle_page", board(&page, Rung::DataTable, BoardPlace::Private)),
+        ("board_searched", board(&searched, Rung::Text, BoardPlace::Private)),
         ("board_empty", board(&fixtures::board(0, 0), Rung::DataTable, BoardPlace::Private)),
         ("board_troubled_for_a_viewer", board(&troubled, Rung::Table, BoardPlace::Shared)),
         ("board_bars", board(&fixtures::grouped_board(Chart::Bar, 40, &[]), Rung::DataTable, BoardPlace::Private)),
@@ -119,6 +124,13 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let mut blocked = fixtures::request(RequestState::Prepared);
     blocked.targets.retain(|target| !target.blockers.is_empty());
     blocked.target_count = blocked.targets.len();
+    let shown = Preview::Shown(Box::new(BoardView {
+        broken: vec!["Column `Gone`: not there.".into()],
+        ..fixtures::board(5, 450)
+    }));
+    let mut edited = drafts::begun();
+    edited.draft.board = Some(("b1".into(), 3));
+    edited.draft.may_rename = false;
     let may = May { decide: true, withdraw: true, ..May::default() };
     vec![
         ("home", home(&all_homes())),
@@ -137,6 +149,38 @@ pub fn views() -> Vec<(&'static str, Json)> {
             details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
         ),
         ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
+        ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
+        ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
+        ("builder_full", built(&drafts::full(), &shown, None)),
+        (
+            "builder_edit",
+            built(
+                &edited,
+                &Preview::Refused("The connection is not there.".into()),
+                Some("Not saved. <@U2> was faster."),
+            ),
+        ),
+        (
+            "builder_without_tools",
+            builder(&Builder {
+                drafted: &drafts::empty(),
+                objects: &[],
+                preview: &Preview::Nothing,
+                alert: None,
+                part: None,
+            }),
+        ),
+        ("draft_text", draft_text("d1", "V1", "object = \"User\"\ncolumns = [\"Name\"]\n")),
+        ("draft_text_too_long", text_too_long()),
+        ("rename_board", rename_board(&"b1".into(), "Idle users")),
+        ("delete_board", delete_board(&"b1".into(), "Idle users")),
+        ("share_board", share_board(&"b1".into(), &drafts::sharing())),
+        ("search_board", search_board(&"b1".into())),
+        ("board_as_text", board_text(&"b1".into(), "Idle users", "object = \"User\"")),
+        ("board_as_text_too_long", board_text(&"b1".into(), "Idle users", &"x".repeat(3_001))),
+        ("gallery_admin", gallery(&drafts::gallery(), true)),
+        ("gallery_member", gallery(&drafts::gallery(), false)),
+        ("gallery_empty", gallery(&[], false)),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
         ("loading", loading("Reading the live records…")),
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
@@ -146,6 +190,39 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ]
+}
+
+fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {
+    let part = drafted.draft.board.is_some().then_some(Part::Columns);
+    builder(&Builder { drafted, objects: &drafts::objects(), preview, alert, part })
+}
+
+#[test]
+fn the_largest_draft_fits_into_a_window() {
+    let shown = Preview::Shown(Box::new(fixtures::board(5, 450)));
+    let view = built(&drafts::largest(), &shown, Some("Not saved."));
+    let mut fitted = view.clone();
+    fit::view(&mut fitted);
+    assert_eq!(fitted, view, "nothing is cut");
+    assert!(view["blocks"].as_array().unwrap().len() <= 100);
+    assert!(view["private_metadata"].as_str().unwrap().len() < 100, "the draft is in the store");
+}
+
+#[test]
+fn fields_are_offered_in_groups_that_slack_takes() {
+    let field = |at: usize| crate::boards::OfferedField {
+        path: format!("role.Field{at}"),
+        show: None,
+        group: "Role › ".repeat(20),
+        title: "T".repeat(100),
+        detail: Some("e.g. ".to_owned() + &"x".repeat(100)),
+    };
+    let mut long = field(1);
+    long.path = "a.".repeat(100);
+    let groups = field_options(&[field(0), long], |field| field.path.clone());
+    assert_eq!(groups.len(), 1);
+    assert!(groups[0]["label"]["text"].as_str().unwrap().starts_with('…'), "the end of the way is kept");
+    assert_eq!(groups[0]["options"].as_array().unwrap().len(), 1, "a value that does not fit is not cut");
 }
 
 #[test]
@@ -292,7 +369,14 @@ proptest! {
             fit::message(&mut fitted);
             prop_assert!(!marked_up(&fitted, "<!channel>") && !marked_up(&fitted, "<https://evil"), "{fitted}");
         }
-        for mut view in [preview(&request), details(&request, May::default()), menu(&[fixtures::offered()], None, None)] {
+        let mut drafted = drafts::full();
+        drafted.draft.name = title.chars().take(80).collect();
+        for facts in drafted.facts.values_mut().flatten() {
+            facts.title.clone_from(&text);
+        }
+        drafted.draft.conditions[0].entered = vec![text.clone()];
+        let shown = Preview::Shown(Box::new(board_view.clone()));
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), menu(&[fixtures::offered()], None, None)] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

@@ -57,7 +57,7 @@ impl House {
     }
 
     /// A board "Everyone" of U1 over these users. Answers its id.
-    async fn board(&self, names: &[String]) -> String {
+    pub(super) async fn board(&self, names: &[String]) -> String {
         let workspace = WorkspaceId::from("T1");
         let description = Description { objects: vec![user()], actions: Vec::new(), templates: Vec::new() };
         let catalog = ConnectionCatalog {
@@ -146,7 +146,9 @@ async fn refused_blocks_lead_down_the_ladder_and_the_rung_is_remembered() {
 async fn a_private_board_pages_in_place_and_is_drawn_again_when_its_data_changes() {
     let house = House::new().await;
     let board = house.board(&names(450)).await;
-    house.press(super::super::press::Press::ShowBoard { board: board.as_str().into(), offset: 200 }, "t1").await;
+    house
+        .press(super::super::press::Press::ShowBoard { board: board.as_str().into(), offset: 200, search: None }, "t1")
+        .await;
     let calls = house.slack.take();
     assert_eq!(SlackApi::methods(&calls), ["response/2"]);
     assert_eq!(calls[0].1["replace_original"], true);

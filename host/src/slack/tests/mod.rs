@@ -1,6 +1,7 @@
 //! The door as Slack meets it: signed HTTP in, calls of the Web API out, over a store in memory.
 
 mod boards;
+mod builder;
 mod cards;
 mod connections;
 mod http;

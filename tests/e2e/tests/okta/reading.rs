@@ -39,7 +39,7 @@ async fn users_have_a_name_a_status_and_the_orgs_own_attributes() {
     let at = |name: &str| fields.iter().position(|field| field.name == name).unwrap();
     let page = stage.page("User", &fields, None).await.unwrap();
     let expected = stage.org.users().into_iter().find(|user| user["profile"]["contractEnd"].is_string()).unwrap();
-    let row = page.rows.iter().find(|row| expected["id"] == &*row.key).unwrap();
+    let row = page.rows.iter().find(|row| expected["id"] == *row.key).unwrap();
     let profile = &expected["profile"];
     let name = format!("{} {}", profile["firstName"].as_str().unwrap(), profile["lastName"].as_str().unwrap());
     assert_eq!(row.values[at("name")], name.as_str().into());

@@ -90,7 +90,7 @@ impl Default for OktaOptions {
 const FIRST: [&str; 12] =
     ["Ada", "Ben", "Chloe", "Dario", "Esra", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Keiko", "Leyla"];
 const LAST: [&str; 10] = ["Abara", "Berg", "Costa", "Dubois", "Engel", "Fischer", "Gruber", "Haas", "Ito", "Jensen"];
-const DEPARTMENTS: [&str; 4] = ["Sales", "Engineering", "Finance", "Support"];
+const DEPARTMENTS: [&str; 4] = ["Sales", "Engineering", "Finance", "Customer Support"];
 
 /// People of an org that stands alone.
 fn people(count: usize) -> Vec<Person> {

@@ -200,7 +200,7 @@ impl Seeder {
             &["IMPORT_NEW_USERS"],
             &[],
         );
-        self.app(1, "salesforce", "Salesforce", "ACTIVE", "SAML_2_0", PUSH, &["Sales", "Support"]);
+        self.app(1, "salesforce", "Salesforce", "ACTIVE", "SAML_2_0", PUSH, &["Sales", "Customer Support"]);
         self.app(2, "slack", "Slack", "ACTIVE", "SAML_2_0", PUSH, &["Everyone"]);
         self.app(3, "githubcloud", "GitHub", "ACTIVE", "SAML_2_0", &[], &["Engineering", "VPN"]);
         self.app(4, "bookmark", "Canteen menu", "ACTIVE", "BOOKMARK", &[], &[]);

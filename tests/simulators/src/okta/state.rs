@@ -158,7 +158,7 @@ impl Event {
             "displayMessage": "User login to Okta",
             "actor": { "id": self.user, "type": "User", "alternateId": self.login, "displayName": self.name, "detailEntry": null },
             "client": {
-                "userAgent": { "rawUserAgent": "Mozilla/5.0", "os": "Mac OS X", "browser": "CHROME" }, "zone": "null", "device": "Computer",
+                "userAgent": { "rawUserAgent": "Mozilla/5.0", "os": "Mac OS X", "browser": "CHROME" }, "zone": null, "device": "Computer",
                 "id": null, "ipAddress": self.ip, "geographicalContext": { "city": null, "state": null, "country": self.country },
             },
             "outcome": { "result": if self.reason.is_none() { "SUCCESS" } else { "FAILURE" }, "reason": self.reason },
@@ -210,7 +210,9 @@ impl State {
             "DEPROVISIONED" => {
                 found.password_changed = None;
                 found.sessions = 0;
-                self.apps.values_mut().for_each(|app| drop(app.assigned.remove(user)));
+                for app in self.apps.values_mut() {
+                    app.assigned.remove(user);
+                }
             }
             "PROVISIONED" => {
                 found.activated = Some(now);

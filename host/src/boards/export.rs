@@ -1,0 +1,225 @@
+//! A whole board as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), made piece by piece: memory does not grow with the
+//! rows. It is made twice from the same tables, since whoever takes it wants to know its length first.
+
+use super::bind::{Bound, label};
+use super::definition::CheckedColumn;
+use super::rights::Deed;
+use super::service::{Boards, event};
+use super::tables::Sources;
+use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value, WorkspaceId};
+use crate::store::WriteSet;
+use anyhow::Context;
+use bytes::Bytes;
+use futures::Stream;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Rows made at once: with 20 columns a few hundred kilobytes, and as many segments at most in hand when long texts are read.
+const CHUNK_ROWS: usize = 1_000;
+/// Slack's largest file.
+const MAX_BYTES: u64 = 1 << 30;
+/// Tells spreadsheets that the text is UTF-8: without it they garble every name that is not English.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// A board's rows as a file that is not there yet.
+#[derive(Clone)]
+pub struct Export {
+    /// A name for the file.
+    pub file: String,
+    /// As the board is called.
+    pub name: String,
+    /// Rows without the header.
+    pub rows: usize,
+    /// The length of the file.
+    pub bytes: u64,
+    maker: Arc<Maker>,
+}
+
+impl std::fmt::Debug for Export {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Export").field("rows", &self.rows).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+struct Maker {
+    boards: Boards,
+    workspace: WorkspaceId,
+    sources: Sources,
+    bound: Arc<Bound>,
+    header: Vec<String>,
+    rows: Vec<u32>,
+}
+
+impl Boards {
+    /// Exports a board with all its rows, for those who may. It is in the audit log before the first byte leaves.
+    pub async fn export(&self, actor: &Actor, board: &BoardId) -> Outcome<Export> {
+        let board = self.allowed(actor, board, Deed::Change).await?.0.value;
+        let offer = self.offer_of(&actor.workspace, &board.connection)?;
+        let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let bound = Arc::new(
+            self.bound(&ObjectRef::new(&board.connection, &board.definition.object), &checked, &sources).await?,
+        );
+        let query = bound.query.clone();
+        let permit = self.permit().await?;
+        let all = move || {
+            let total = query.answer(0).total;
+            query.answer(total).rows
+        };
+        let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
+        drop(permit);
+        let header = checked.columns.iter().map(heading).collect();
+        let workspace = actor.workspace.clone();
+        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows });
+        let bytes = maker.length().await?;
+        if bytes > MAX_BYTES {
+            return Err(AppError::refused(
+                "The file would be larger than Slack takes (1 GB). Nothing was exported: filter the board or show fewer columns.",
+            ));
+        }
+        let mut audit = event(Some(actor), "board.exported", &board);
+        audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
+        self.commit(&actor.workspace, WriteSet::default().audit(audit)).await?;
+        let day = self.clock().today();
+        let file = format!("{} {day}.csv", file_name(&board.name));
+        Ok(Export { file, name: board.name, rows: maker.rows.len(), bytes, maker })
+    }
+}
+
+impl Export {
+    /// The file, piece by piece.
+    pub fn stream(&self) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
+        let from = (self.maker.clone(), 0);
+        futures::stream::try_unfold(from, |(maker, at)| async move {
+            let piece = maker.piece(at).await?;
+            Ok(piece.map(|piece| (piece, (maker, at + CHUNK_ROWS))))
+        })
+    }
+}
+
+impl Maker {
+    async fn length(self: &Arc<Self>) -> anyhow::Result<u64> {
+        let mut length = 0;
+        let mut at = 0;
+        while let Some(piece) = self.piece(at).await? {
+            length += piece.len() as u64;
+            at += CHUNK_ROWS;
+        }
+        Ok(length)
+    }
+
+    /// The rows from `at` on, the header before the first; none after the last.
+    async fn piece(self: &Arc<Self>, at: usize) -> anyhow::Result<Option<Bytes>> {
+        if at > 0 && at >= self.rows.len() {
+            return Ok(None);
+        }
+        let maker = self.clone();
+        let cells = move || maker.cells(at);
+        let mut cells = tokio::task::spawn_blocking(cells).await.context("rows could not be read")?;
+        if self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText) {
+            let rows = self.chunk(at);
+            self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
+        }
+        let header = (at == 0).then(|| self.header.clone());
+        let write = move || written(header.as_deref(), &cells);
+        Ok(Some(tokio::task::spawn_blocking(write).await.context("rows could not be written")??))
+    }
+
+    fn chunk(&self, at: usize) -> &[u32] {
+        self.rows.get(at..self.rows.len().min(at + CHUNK_ROWS)).unwrap_or_default()
+    }
+
+    fn cells(&self, at: usize) -> Vec<Vec<Value>> {
+        let row = |row: &u32| self.bound.cells.iter().map(|cell| cell.value(*row)).collect();
+        self.chunk(at).iter().map(row).collect()
+    }
+}
+
+fn heading(column: &CheckedColumn) -> String {
+    match column.path.field.as_ref().and_then(|field| field.unit.as_deref()).filter(|unit| !unit.is_empty()) {
+        Some(unit) => format!("{} ({unit})", column.title),
+        None => column.title.clone(),
+    }
+}
+
+fn written(header: Option<&[String]>, rows: &[Vec<Value>]) -> anyhow::Result<Bytes> {
+    let mark = if header.is_some() { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(mark);
+    if let Some(header) = header {
+        writer.write_record(header.iter().map(|title| defused(title).into_owned()))?;
+    }
+    for row in rows {
+        for value in row {
+            match value {
+                Value::Text(text) => writer.write_field(defused(text).as_bytes())?,
+                Value::Bool(yes) => writer.write_field(if *yes { "true" } else { "false" })?,
+                Value::List(items) => writer.write_field(defused(&items.join("; ")).as_bytes())?,
+                other => writer.write_field(label(other))?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    Ok(writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?.into())
+}
+
+/// What a spreadsheet would take for a formula gets an apostrophe in front, so that it is shown and not run. Numbers stay numbers.
+fn defused(text: &str) -> Cow<'_, str> {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if is_formula && text.trim().parse::<f64>().is_err() { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The name without what file systems refuse.
+fn file_name(name: &str) -> String {
+    let kept = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c };
+    name.chars().map(kept).collect::<String>().trim_matches(['.', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_run_is_shown_instead() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+49 30 1234", "'+49 30 1234"),
+            ("-5", "-5"),
+            ("-5.5e3", "-5.5e3"),
+            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("＝1", "'＝1"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(defused(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn fields_are_quoted_as_the_standard_says() {
+        let row = vec![
+            Value::from("a,b"),
+            Value::from("say \"hi\"\nthere"),
+            Value::Null,
+            Value::Bool(true),
+            Value::Float(-0.5),
+            Value::Date(20_781),
+            Value::Time(1_700_000_000_000_000),
+            Value::List(vec!["x".into(), "=y".into()]),
+            Value::from("👩‍💻 עדה"),
+        ];
+        let bytes = written(Some(&["A".to_owned(), "=B".to_owned()][..1]), &[]).unwrap();
+        assert_eq!(&bytes[..], "\u{feff}A\r\n".as_bytes());
+        let text = String::from_utf8(written(None, &[row]).unwrap().to_vec()).unwrap();
+        assert_eq!(
+            text,
+            "\"a,b\",\"say \"\"hi\"\"\nthere\",,true,-0.5,2026-11-24,2023-11-14T22:13:20Z,x; =y,👩‍💻 עדה\r\n"
+        );
+    }
+
+    #[test]
+    fn a_file_s_name_holds_nothing_that_leads_elsewhere() {
+        assert_eq!(file_name("../Idle: seats?"), "-Idle- seats-");
+    }
+}

@@ -1,0 +1,62 @@
+//! Sharing a board with people, with everyone, and into a channel.
+
+use super::visit::Visit;
+use crate::boards::NewSharing;
+use crate::domain::{BoardId, UserId};
+use crate::slack::SlackError;
+use crate::slack::block::{self, Style};
+use crate::slack::client::Message;
+use crate::slack::press::Press;
+use crate::slack::render;
+
+/// People who are told that a board was shared with them: more are found by the board itself, in their list.
+const TOLD: usize = 20;
+
+impl Visit {
+    pub(super) async fn ask_with_whom(&self, board: &BoardId) -> Result<(), SlackError> {
+        let work = async {
+            let sharing = self.door.boards().sharing(&self.actor, board).await?;
+            Ok(render::share_board(board, &sharing))
+        };
+        self.ask("Looking up with whom it is shared…", board, work).await
+    }
+
+    pub(super) async fn share_board_with(
+        &self,
+        board: &BoardId,
+        sharing: &NewSharing,
+        channel: Option<&str>,
+    ) -> Result<(), SlackError> {
+        let shared = self.door.boards().share(&self.actor, board, sharing).await;
+        let told = match &shared {
+            Ok(new) => self.tell(board, new).await,
+            Err(_) => Ok(()),
+        };
+        let is_done = shared.is_ok();
+        self.end("Share board", shared.map(|_| "It is shared as you said.".to_owned())).await?;
+        if let (true, Some(channel)) = (is_done, channel) {
+            self.post_to(channel, board).await?;
+        }
+        told
+    }
+
+    /// Each person who did not have it before gets a button to open it.
+    async fn tell(&self, board: &BoardId, new: &[UserId]) -> Result<(), SlackError> {
+        let Ok(sharing) = self.door.boards().sharing(&self.actor, board).await else { return Ok(()) };
+        for user in new.iter().filter(|user| **user != self.actor.user).take(TOLD) {
+            let text = format!(
+                "{} shared the board *{}* with you.",
+                block::person(&self.actor.user),
+                block::escape_line(&sharing.name)
+            );
+            let open = Press::OpenBoard { board: board.clone() }.button("Open", Style::Plain);
+            let message = Message { blocks: vec![block::section_with(&text, open)], text };
+            let direct = self.session.direct_channel(user).await?;
+            match self.session.post(&direct, None, &message).await {
+                Err(SlackError::NotFound(_)) => {}
+                posted => posted.map(drop)?,
+            }
+        }
+        Ok(())
+    }
+}
