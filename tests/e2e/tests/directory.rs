@@ -18,14 +18,17 @@ async fn an_admin_connects_the_directory_by_a_command_alone() -> anyhow::Result<
     assert!(said.contains("Slack directory is connected to Acme (Slack)"), "{said}");
     world.synced(ADA).await?;
 
-    let board = open_board(&world, ADA, "Deactivated in Slack").await?;
-    assert!(words(&board).contains("12 rows"), "each tenth of 120 is gone:\n{}", words(&board));
-    assert!(words(&board).contains("Acme (Slack) as of"), "{}", words(&board));
+    let left = open_board(&world, ADA, "Deactivated in Slack").await?;
+    assert!(words(&left).contains("12 rows"), "each tenth of 120 is gone:\n{}", words(&left));
+    assert!(words(&left).contains("Acme (Slack) as of"), "{}", words(&left));
     let board = open_board(&world, ADA, "Slack guests").await?;
     assert!(words(&board).contains("6 rows") && words(&board).contains("Noor Haddad"), "{}", words(&board));
     let board = open_board(&world, ADA, "User groups without members").await?;
     assert!(words(&board).contains("On call"), "{}", words(&board));
     assert!(!words(&board).contains("Events 2024"), "a disabled group is none:\n{}", words(&board));
+    let active = world.salesforce.org().query("SELECT Email FROM User WHERE IsActive = true")?;
+    let works_on = active.iter().filter_map(|row| row["Email"].as_str()).any(|email| words(&left).contains(email));
+    assert!(works_on, "somebody left Slack who works on in Salesforce, under the same address:\n{}", words(&left));
     let asked = world.slack.calls("users.list");
     assert!(asked.iter().all(|call| call.get("token").is_none()), "{asked:?}");
     ended(world).await
