@@ -65,6 +65,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
+            personal: None,
             search,
             sources: vec![age(&offer.catalog, base, &sources)],
             filter_words: filter_words(&checked.filter),

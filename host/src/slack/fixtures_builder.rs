@@ -43,7 +43,7 @@ fn facts() -> HashMap<String, Result<PathFacts, String>> {
         let field = Some(Field { choices, ..Field::plain(path, kind) });
         (path.to_owned(), Ok(PathFacts { title: title.into(), field, is_many }))
     };
-    let counted = PathFacts { title: "Groups".into(), field: None, is_many: true };
+    let counted = PathFacts { title: "Number of Groups".into(), field: None, is_many: true };
     let mut facts: HashMap<_, _> = kinds.into_iter().map(one).collect();
     facts.insert("groups".into(), Ok(counted));
     facts.insert("Gone".into(), Err("User has no field `Gone`.".into()));

@@ -9,7 +9,7 @@ use crate::slack::meta::{Meta, field};
 use crate::slack::press::Press;
 use serde_json::{Value as Json, json};
 
-/// People one window takes.
+/// People a select takes; a board is shared with no more.
 const PEOPLE: usize = 100;
 /// Words that are looked for.
 const WORDS: usize = 100;

@@ -40,6 +40,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     troubled.sources[0].problem = Some("Salesforce did not answer since yesterday. Ask <@U1>.".into());
     let mut searched = fixtures::board(2, 450);
     searched.search = "ada *l*".into();
+    searched.personal = Some("d1".into());
+    searched.can_edit = false;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
     vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
@@ -120,6 +122,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let mut edited = drafts::begun();
     edited.draft.board = Some(("b1".into(), 3));
     edited.draft.may_rename = false;
+    let mut mine = edited.clone();
+    mine.draft.personal = true;
     let may = May { decide: true, withdraw: true, ..May::default() };
     vec![
         ("home", home(&all_homes())),
@@ -149,6 +153,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
                 Some("Not saved. <@U2> was faster."),
             ),
         ),
+        ("builder_for_me", built(&mine, &shown, None)),
         (
             "builder_without_tools",
             builder(&Builder {
