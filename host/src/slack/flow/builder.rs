@@ -40,7 +40,7 @@ impl Visit {
         let Some(view) = &self.modal else { return Ok(()) };
         match self.door.boards().change_draft(&self.actor, draft, entered, change).await {
             Ok(drafted) => self.show_draft(&view.id, view.hash.as_deref(), drafted).await,
-            Err(error) => self.in_modal("Build a board", async { Err(error) }).await,
+            Err(error) => self.not_taken(draft, error).await,
         }
     }
 

@@ -64,6 +64,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
         ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
         ("results", results(&request(RequestState::PartlyDone))),
+        ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
         ("reminder", reminder(&request(RequestState::Waiting))),
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
         ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
@@ -92,29 +93,8 @@ fn parts() -> [crate::actions::Draft; 2] {
     [part(0), part(1)]
 }
 
-/// Every modal and Home there is.
-pub fn views() -> Vec<(&'static str, Json)> {
-    let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
-    let mut other = fixtures::offered();
-    other.fits = false;
-    other.action.name = "create-role".into();
-    other.action.title = "Create role".into();
-    let mut state = FormState { board: Some("b1".into()), targets: vec!["005".into()], ..FormState::default() };
-    state.titles.insert("005".into(), "Ada Lovelace".into());
-    let mut wrong = state.clone();
-    wrong.errors = vec![("seats".into(), "Enter a number.".into()), ("ghost".into(), "There is no such input.".into())];
-    wrong.inputs = json!({"seats": "many", "role": "00E1", "groups": ["g1"], "notify": "true", "from": "2026-11-24"})
-        .as_object()
-        .cloned()
-        .unwrap();
-    wrong.refusal = Some("The connection is paused. Nothing was prepared.".into());
-    let mut destructive = fixtures::offered();
-    destructive.action.effect = crate::domain::Effect::Destructive;
-    destructive.action.inputs.clear();
-    let waiting = fixtures::request(RequestState::Waiting);
-    let mut blocked = fixtures::request(RequestState::Prepared);
-    blocked.targets.retain(|target| !target.blockers.is_empty());
-    blocked.target_count = blocked.targets.len();
+/// The windows in which boards are built, shared and looked through.
+fn board_views() -> Vec<(&'static str, Json)> {
     let shown = Preview::Shown(Box::new(BoardView {
         broken: vec!["Column `Gone`: not there.".into()],
         ..fixtures::board(5, 450)
@@ -124,24 +104,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
     edited.draft.may_rename = false;
     let mut mine = edited.clone();
     mine.draft.personal = true;
-    let may = May { decide: true, withdraw: true, ..May::default() };
     vec![
-        ("home", home(&all_homes())),
-        ("home_empty", home(&Home::default())),
-        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
-        ("menu_empty", menu(&[], None, None)),
-        ("form", form(&fixtures::offered(), &state)),
-        ("form_wrong", form(&fixtures::offered(), &wrong)),
-        ("form_destructive", form(&destructive, &FormState::default())),
-        ("preview", preview(&fixtures::request(RequestState::Prepared))),
-        ("preview_blocked", preview(&blocked)),
-        ("sent", sent(&waiting)),
-        ("details_waiting", details(&waiting, may)),
-        (
-            "details_done",
-            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
-        ),
-        ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
         ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
         ("builder_full", built(&drafts::full(), &shown, None)),
@@ -175,6 +138,50 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("gallery_admin", gallery(&drafts::gallery(), true)),
         ("gallery_member", gallery(&drafts::gallery(), false)),
         ("gallery_empty", gallery(&[], false)),
+    ]
+}
+
+/// Every modal and Home there is.
+pub fn views() -> Vec<(&'static str, Json)> {
+    let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
+    let mut other = fixtures::offered();
+    other.fits = false;
+    other.action.name = "create-role".into();
+    other.action.title = "Create role".into();
+    let mut state = FormState { board: Some("b1".into()), targets: vec!["005".into()], ..FormState::default() };
+    state.titles.insert("005".into(), "Ada Lovelace".into());
+    let mut wrong = state.clone();
+    wrong.errors = vec![("seats".into(), "Enter a number.".into()), ("ghost".into(), "There is no such input.".into())];
+    wrong.inputs = json!({"seats": "many", "role": "00E1", "groups": ["g1"], "notify": "true", "from": "2026-11-24"})
+        .as_object()
+        .cloned()
+        .unwrap();
+    wrong.refusal = Some("The connection is paused. Nothing was prepared.".into());
+    let mut destructive = fixtures::offered();
+    destructive.action.effect = crate::domain::Effect::Destructive;
+    destructive.action.inputs.clear();
+    let waiting = fixtures::request(RequestState::Waiting);
+    let mut blocked = fixtures::request(RequestState::Prepared);
+    blocked.targets.retain(|target| !target.blockers.is_empty());
+    blocked.target_count = blocked.targets.len();
+    let may = May { decide: true, withdraw: true, ..May::default() };
+    let others = vec![
+        ("home", home(&all_homes())),
+        ("home_empty", home(&Home::default())),
+        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
+        ("menu_empty", menu(&[], None, None)),
+        ("form", form(&fixtures::offered(), &state)),
+        ("form_wrong", form(&fixtures::offered(), &wrong)),
+        ("form_destructive", form(&destructive, &FormState::default())),
+        ("preview", preview(&fixtures::request(RequestState::Prepared))),
+        ("preview_blocked", preview(&blocked)),
+        ("sent", sent(&waiting)),
+        ("details_waiting", details(&waiting, may)),
+        (
+            "details_done",
+            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
+        ),
+        ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
         ("loading", loading("Reading the live records…")),
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
@@ -183,7 +190,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("access", access(&fixtures::access())),
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
-    ]
+    ];
+    others.into_iter().chain(board_views()).collect()
 }
 
 fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {

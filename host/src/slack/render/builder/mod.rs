@@ -51,7 +51,7 @@ pub fn builder(builder: &Builder<'_>) -> Json {
     let draft = &builder.drafted.draft;
     let mut blocks = Vec::new();
     let alert = builder.alert.or(builder.drafted.refused.as_deref());
-    blocks.extend(alert.map(|alert| refusal(alert)));
+    blocks.extend(alert.map(refusal));
     blocks.push(object(builder));
     if draft.may_rename {
         blocks.push(name(draft));
