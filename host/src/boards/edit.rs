@@ -4,7 +4,6 @@ use super::board::{Board, NewBoard};
 use super::definition::Definition;
 use super::rights::Deed;
 use super::service::{Boards, checked_name, event};
-use super::view::{Ask, BoardView};
 use crate::domain::{Actor, AppError, BoardId, Outcome};
 use crate::store::WriteSet;
 use jiff::Timestamp;
@@ -38,24 +37,6 @@ impl Boards {
         let definition = Definition { connection: Some(stored.value.connection), ..stored.value.definition };
         let text = definition.to_toml().map_err(|error| AppError::Fault(error.into()))?;
         Ok((stored.value.name, text))
-    }
-
-    /// A page of a board as a draft would change it, for the person alone: anyone who may view the board may ask for it, and what they
-    /// see is that board's object only.
-    pub async fn open_as(
-        &self,
-        actor: &Actor,
-        board: &BoardId,
-        definition: Definition,
-        ask: &Ask,
-    ) -> Outcome<BoardView> {
-        let (stored, right) = self.allowed(actor, board, Deed::View).await?;
-        let is_same = definition.object == stored.value.definition.object;
-        let definition = Definition { columns: stored.value.definition.columns.clone(), ..definition };
-        if !is_same {
-            return Err(AppError::refused("This filter is for another object. Nothing was filtered."));
-        }
-        self.view(actor, Board { definition, ..stored.value }, right, ask).await
     }
 
     /// A board that is shown and not stored.

@@ -64,7 +64,7 @@ pub struct OfferedField {
 /// What a path leads to, for those who ask something of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathFacts {
-    /// In words.
+    /// In words; of records that are counted: `Number of Groups`.
     pub title: String,
     /// The field at the end; none for records that are counted.
     pub field: Option<Field>,

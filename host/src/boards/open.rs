@@ -67,6 +67,7 @@ impl Boards {
                 .collect(),
             total: answer.total,
             offset: ask.offset,
+            personal: None,
             search,
             groups: bound.groups.as_ref().map(|groups| groups.view(&answer.groups)),
             sources: self.ages(&actor.workspace, &base, &sources),

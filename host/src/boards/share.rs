@@ -6,8 +6,8 @@ use super::service::{Boards, event};
 use crate::domain::{Actor, AppError, BoardId, Outcome, UserId};
 use crate::store::WriteSet;
 
-/// People a board is shared with one by one: for more there is everyone.
-pub const MAX_SHARES: usize = 200;
+/// People a board is shared with one by one, as many as one select of Slack's holds: for more there is everyone.
+const MAX_SHARES: usize = 100;
 
 /// With whom a board is shared.
 #[derive(Clone, Debug, PartialEq, Eq)]

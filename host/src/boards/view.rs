@@ -68,6 +68,8 @@ pub struct BoardView {
     pub groups: Option<GroupsView>,
     /// Where the data comes from and how old it is.
     pub sources: Vec<SourceAge>,
+    /// The filter of the person's own through which it is seen.
+    pub personal: Option<String>,
     /// Only rows with these words are shown; empty for all.
     pub search: String,
     /// Empty when there is no filter.

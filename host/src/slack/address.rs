@@ -55,6 +55,9 @@ pub struct BoardOnScreen {
     /// Only rows with these words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Through this filter of the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal: Option<String>,
     /// With whose eyes.
     pub user: UserId,
     /// Who sees it.

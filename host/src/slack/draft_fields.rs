@@ -33,7 +33,7 @@ pub const TEXT: &str = "draft-text";
 pub const NO_SORT: &str = "-";
 
 const OP: &str = "draft-op";
-const BLOCK: &str = "draft/";
+const BLOCK: &str = "draft:";
 
 /// What a block is for. Written into its id, and read back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,11 +49,11 @@ enum Place {
 
 fn block(turn: u32, place: &Place) -> String {
     let place = serde_json::to_string(place).unwrap_or_default();
-    format!("{BLOCK}{turn}/{place}")
+    format!("{BLOCK}{turn}:{place}")
 }
 
 fn read_block(id: &str) -> Option<(u32, Place)> {
-    let (turn, place) = id.strip_prefix(BLOCK)?.split_once('/')?;
+    let (turn, place) = id.strip_prefix(BLOCK)?.split_once(':')?;
     Some((turn.parse().ok()?, serde_json::from_str(place).ok()?))
 }
 
@@ -133,9 +133,9 @@ pub fn entered(view: &View) -> Entered {
             }
             continue;
         };
+        entered.turn = turn;
         match place {
             Place::Fields => {
-                entered.turn = turn;
                 let chosen = elements.get(FIELDS).map(Chosen::all);
                 entered.columns = chosen.map(|all| all.iter().filter_map(|value| field_of(value)).collect());
             }
@@ -281,7 +281,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(block in ".{0,40}", action in ".{0,20}", text in ".{0,40}") {
-            entered(&view(&[(block, action.as_str(), one(&text)), (format!("draft/0/{text}"), PATH, one(&text))]));
+            entered(&view(&[(block, action.as_str(), one(&text)), (format!("draft:0:{text}"), PATH, one(&text))]));
         }
 
         #[test]

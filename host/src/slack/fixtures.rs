@@ -32,6 +32,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         rows: (0..rows).map(row).collect(),
         total,
         offset: 0,
+        personal: None,
         search: String::new(),
         groups: None,
         sources: vec![SourceAge {

@@ -43,7 +43,7 @@ fn facts() -> HashMap<String, Result<PathFacts, String>> {
         let field = Some(Field { choices, ..Field::plain(path, kind) });
         (path.to_owned(), Ok(PathFacts { title: title.into(), field, is_many }))
     };
-    let counted = PathFacts { title: "Groups".into(), field: None, is_many: true };
+    let counted = PathFacts { title: "Number of Groups".into(), field: None, is_many: true };
     let mut facts: HashMap<_, _> = kinds.into_iter().map(one).collect();
     facts.insert("groups".into(), Ok(counted));
     facts.insert("Gone".into(), Err("User has no field `Gone`.".into()));
@@ -78,7 +78,8 @@ pub fn full() -> Drafted {
     draft.columns.push(Column { path: "Gone".into(), title: None, show: None });
     draft.sort =
         vec![Sort { path: "LastLogin".into(), descending: true }, Sort { path: "role.Name".into(), descending: false }];
-    let asked: [(&str, Option<Match>, Operator, Shape, &[&str]); 11] = [
+    type Asked<'a> = (&'a str, Option<Match>, Operator, Shape, &'a [&'a str]);
+    let asked: [Asked<'_>; 11] = [
         ("Name", None, Operator::Contains, Shape::Text, &["Ada"]),
         ("Name", None, Operator::AnyOf, Shape::Lines, &["Ada", "Grace"]),
         ("Age", None, Operator::Between, Shape::Numbers, &["1", "2.5"]),

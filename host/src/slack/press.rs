@@ -27,6 +27,9 @@ pub enum Press {
         /// Only rows with these words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         search: Option<String>,
+        /// Through this filter of the person's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        personal: Option<String>,
     },
     /// Post this part of the board where everybody in the channel sees it.
     ShareBoard {
@@ -106,6 +109,11 @@ pub enum Press {
         board: BoardId,
         /// What the person came for.
         part: Part,
+    },
+    /// Filter a board for oneself.
+    FilterForMe {
+        /// Which.
+        board: BoardId,
     },
     /// Change a draft.
     ChangeDraft {
@@ -214,6 +222,7 @@ impl Press {
             Self::NewBoard => "new-board",
             Self::EditBoard { part: Part::Filter, .. } => "edit-filter",
             Self::EditBoard { part: Part::Columns, .. } => "edit-columns",
+            Self::FilterForMe { .. } => "filter-for-me",
             Self::ChangeDraft { change, .. } => return format!("press.{}", change_name(*change)),
             Self::DraftText { .. } => "draft-text",
             Self::RenameBoard { .. } => "rename-board",
@@ -287,7 +296,7 @@ mod tests {
             Press::ListBoards,
             Press::ChangeDraft { draft: "d".into(), change: Change::AddCondition(Some(7)) },
             Press::EditBoard { board: "b".into(), part: Part::Filter },
-            Press::ShowBoard { board: "b".into(), offset: 200, search: Some("ada".into()) },
+            Press::ShowBoard { board: "b".into(), offset: 200, search: Some("ada".into()), personal: None },
             Press::Approve { request: "r".into(), fingerprint: "f".repeat(64) },
             Press::Connect { integration: "salesforce".into(), connection: Some("c".into()) },
         ];

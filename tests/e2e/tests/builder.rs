@@ -17,9 +17,20 @@ async fn begin(world: &World) -> anyhow::Result<(Person, View)> {
 /// Adds a condition on a field; answers the window that asks for the rest.
 async fn condition(ada: &Person, modal: &View, path: &str, question: &str) -> anyhow::Result<View> {
     ada.click(modal, "Add condition").await?;
-    ada.wait_for_modal(|view| view_words(view).contains("Choose a field")).await?;
-    ada.choose(modal, "draft-path", path).await?;
+    let shown = ada.wait_for_modal(|view| open_condition(view).is_some()).await?;
+    let block = open_condition(&shown).unwrap_or_default();
+    ada.choose(modal, &format!("{block}/draft-path"), path).await?;
     ada.wait_for_modal(|view| view_words(view).contains(question)).await
+}
+
+/// The block of a condition whose field is not chosen yet.
+fn open_condition(view: &View) -> Option<String> {
+    let is_open = |block: &&serde_json::Value| {
+        let field = &block["elements"][0];
+        field["action_id"] == "draft-path" && field.get("initial_option").is_none()
+    };
+    let block = view.view["blocks"].as_array()?.iter().find(is_open)?;
+    block["block_id"].as_str().map(str::to_owned)
 }
 
 /// A role that somebody has, and how many have it.
@@ -37,6 +48,14 @@ async fn built(world: &World, ada: &Person, name: &str) -> anyhow::Result<Messag
     let found = ada.wait_for_message(CHANNEL, |message| words(message).lines().next() == Some(name)).await?;
     assert!(found.visible_to.is_some(), "a new board is its maker's alone: {}", world.slack.url());
     Ok(found)
+}
+
+/// What is said at the fields.
+fn refused(submitted: Submitted) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+    match submitted {
+        Submitted::Errors(errors) => Ok(errors),
+        other => anyhow::bail!("it was not refused: {other:?}"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,17 +115,17 @@ async fn what_is_wrong_is_said_at_its_field() -> anyhow::Result<()> {
     ada.type_into("draft-name", "   x   ").await?;
     condition(&ada, &modal, "LastLoginDate", "is more than … days ago").await?;
     ada.type_into("Last login is more than … days ago", "-4").await?;
-    let Submitted::Errors(errors) = ada.submit().await? else { anyhow::bail!("it was taken") };
+    let errors = refused(ada.submit().await?)?;
     assert!(errors.values().any(|error| error == "Enter a whole number of days, 0 or more."), "{errors:?}");
     ada.type_into("Last login is more than … days ago", "90").await?;
     ada.click(&modal, "Add condition").await?;
-    ada.wait_for_modal(|view| view_words(view).contains("Choose a field")).await?;
-    let Submitted::Errors(errors) = ada.submit().await? else { anyhow::bail!("it was taken") };
+    ada.wait_for_modal(|view| view_words(view).matches("Choose a field").count() == 2).await?;
+    let errors = refused(ada.submit().await?)?;
     assert!(errors.values().any(|error| error == "Choose a field, or remove the condition."), "{errors:?}");
     for _ in 2..20 {
         ada.click(&modal, "Add condition").await?;
     }
-    ada.wait_for_modal(|view| view_words(view).matches("Choose a field").count() == 19).await?;
+    ada.wait_for_modal(|view| view_words(view).matches("Choose a field").count() == 20).await?;
     ada.click(&modal, "Add condition").await?;
     ada.wait_for_modal(|view| view_words(view).contains("at most 20 conditions")).await?;
     ended(world).await
@@ -121,7 +140,7 @@ async fn a_board_is_read_from_text() -> anyhow::Result<()> {
     ada.wait_for_modal(|view| view_words(view).contains("Definition")).await?;
     assert_eq!(ada.modals().len(), 2, "above the window");
     ada.type_into("Definition", "object = ").await?;
-    let Submitted::Errors(errors) = ada.submit().await? else { anyhow::bail!("it was taken") };
+    let errors = refused(ada.submit().await?)?;
     assert!(errors["draft-text"].contains("cannot be read"), "{errors:?}");
     let text = "object = \"User\"\ncolumns = [\"Name\", \"profile.license.Name\"]\n\
         [filter]\nany = [{ path = \"IsActive\", op = \"is\", value = false }, { path = \"role.users\", match = \"count\", op = \"at-least\", value = 2 }]\n";

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use weft_demo::{ADA, CHANNEL, World, WorldOptions};
 use weft_simulators::slack::Message;
 
-/// The rows of a file by their first column.
-fn rows(world: &World, file: &str) -> anyhow::Result<(Vec<String>, BTreeMap<String, Vec<String>>)> {
+/// The titles of a file's columns, and its rows by the first of them.
+type Table = (Vec<String>, BTreeMap<String, Vec<String>>);
+
+fn rows(world: &World, file: &str) -> anyhow::Result<Table> {
     let bytes = world.slack.file_bytes(file).ok_or_else(|| anyhow::anyhow!("no file {file}"))?;
     let text = String::from_utf8(bytes)?;
     let text = text.strip_prefix('\u{feff}').ok_or_else(|| anyhow::anyhow!("no mark of UTF-8"))?;

@@ -71,6 +71,24 @@ async fn a_viewer_looks_and_cannot_change() -> anyhow::Result<()> {
     linus.command("/boards", "", CHANNEL).await?;
     linus.wait_for_message(CHANNEL, |message| words(message).contains("Shared with you")).await?;
 
+    // What a viewer filters is for them alone.
+    linus.click(&seen, "Filter for me…").await?;
+    let modal = linus.wait_for_modal(|view| view_words(view).contains("Filter for me")).await?;
+    linus.click(&modal, "Add condition").await?;
+    linus.wait_for_modal(|view| view_words(view).contains("Choose a field")).await?;
+    linus.choose(&modal, "draft-path", "IsActive").await?;
+    linus.wait_for_modal(|view| view_words(view).contains("Active is")).await?;
+    linus.pick("Yes or no", "No").await?;
+    assert_eq!(linus.submit().await?, Submitted::Updated);
+    let filtered = |message: &Message| words(message).contains("filtered for you alone");
+    world
+        .slack
+        .wait_for("the filtered board", |_| {
+            linus.direct_messages().into_iter().chain(linus.messages(CHANNEL)).find(filtered)
+        })
+        .await?;
+    linus.close_all().await?;
+
     // The right is asked for at the click, not where the button was drawn.
     let files = world.slack.calls("files.getUploadURLExternal").len();
     for (action, text) in [("press.export-board", "Export"), ("press.duplicate-board", "Duplicate")] {

@@ -58,18 +58,61 @@ impl Boards {
             draft.name = stored.value.name;
         }
         let drafted = self.settled(actor, draft).await?;
-        let mut write = WriteSet::default().create(&drafted.draft);
+        self.begin(actor, &drafted.draft).await?;
+        Ok(drafted)
+    }
+
+    /// Keeps a new draft, and throws away those that nobody touched for long.
+    async fn begin(&self, actor: &Actor, draft: &Draft) -> Outcome<()> {
+        let now = draft.touched_at;
+        let mut write = WriteSet::default().create(draft);
         let old = self.inner.store.control.list::<Draft>(&actor.workspace, None, LOOKED_THROUGH).await;
         for one in old.map_err(failed)?.iter().filter(|one| now - one.value.touched_at > DRAFT_LIFE) {
             write = write.delete::<Draft>(one.value.id.clone());
         }
-        self.inner
-            .store
-            .control
-            .commit(&actor.workspace, write)
-            .await
-            .map_err(|error| AppError::Fault(error.into()))?;
+        self.inner.store.control.commit(&actor.workspace, write).await.map_err(|error| AppError::Fault(error.into()))
+    }
+
+    /// Begins a filter of the person's own for a board that they may view. `place` comes back with the draft.
+    pub async fn begin_personal_filter(
+        &self,
+        actor: &Actor,
+        board: &BoardId,
+        place: Option<String>,
+    ) -> Outcome<Drafted> {
+        let (stored, _) = self.allowed(actor, board, Deed::View).await?;
+        let now = Timestamp::now().as_millisecond();
+        let mut draft = Draft { place, personal: true, may_rename: false, ..Draft::new(actor.user.clone(), now) };
+        draft.take_over(&stored.value.definition);
+        draft.base = Some((stored.value.connection.clone(), stored.value.definition.object.clone()));
+        draft.board = Some((board.clone(), stored.version));
+        draft.name = stored.value.name;
+        let drafted = self.settled(actor, draft).await?;
+        self.begin(actor, &drafted.draft).await?;
         Ok(drafted)
+    }
+
+    /// Takes in what was entered last for a filter of the person's own, when it is complete.
+    pub async fn keep_personal_filter(&self, actor: &Actor, id: &str, entered: &Entered) -> Outcome<Drafted> {
+        let drafted = self.change_draft(actor, id, entered, Change::None).await?;
+        let problems = drafted.draft.problems();
+        if problems.is_empty() { Ok(drafted) } else { Err(AppError::Inputs(problems)) }
+    }
+
+    /// A page of a board through a filter of the person's own: its rows and their order are the filter's, its columns the board's.
+    pub async fn open_filtered(&self, actor: &Actor, board: &BoardId, filter: &str, ask: &Ask) -> Outcome<BoardView> {
+        let draft = self.own_draft(actor, filter).await?.value;
+        let (stored, _) = self.allowed(actor, board, Deed::View).await?;
+        let mine = draft.so_far().filter(|mine| mine.object == stored.value.definition.object);
+        let is_for_it = draft.board.as_ref().is_some_and(|(of, _)| of == board);
+        let Some(mine) = mine.filter(|_| is_for_it) else {
+            return Err(AppError::refused(
+                "This filter is for another board. Nothing was filtered; open the board again.",
+            ));
+        };
+        let definition = Definition { filter: mine.filter, sort: mine.sort, ..stored.value.definition };
+        let view = self.view(actor, Board { definition, ..stored.value }, Right::Viewer, ask).await?;
+        Ok(BoardView { personal: Some(draft.id), ..view })
     }
 
     /// A draft of this person.
@@ -136,6 +179,11 @@ impl Boards {
             return Err(AppError::Inputs(problems));
         }
         let definition = draft.so_far().ok_or_else(|| AppError::refused("The draft names no object."))?;
+        if draft.personal {
+            return Err(AppError::refused(
+                "This filter is yours alone and does not change the board. Nothing was saved.",
+            ));
+        }
         let stored = Versioned { version: stored.version, value: draft };
         match stored.value.board.clone() {
             None => self.save_new(actor, stored, definition).await,

@@ -30,6 +30,9 @@ pub struct Draft {
     pub owner: UserId,
     /// The board it changes, and that board's version when it was begun; none for a new board.
     pub board: Option<(BoardId, u64)>,
+    /// It is never saved: it filters and orders the board for this person alone.
+    #[serde(default)]
+    pub personal: bool,
     /// The person may give the board another name.
     pub may_rename: bool,
     /// Where the person began, in the door's own terms.
@@ -171,6 +174,7 @@ impl Draft {
             id: uuid::Uuid::now_v7().simple().to_string(),
             owner,
             board: None,
+            personal: false,
             may_rename: true,
             place: None,
             name: String::new(),

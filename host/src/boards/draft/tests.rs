@@ -129,7 +129,8 @@ fn what_is_missing_is_said_at_its_place() {
 #[test]
 fn answers_are_read_by_their_kind() {
     let text = |text: &str| Operand::Text(text.into());
-    let cases: &[(Shape, &[&str], Result<Option<Operand>, &str>)] = &[
+    type Case<'a> = (Shape, &'a [&'a str], Result<Option<Operand>, &'a str>);
+    let cases: &[Case<'_>] = &[
         (Shape::Nothing, &[], Ok(None)),
         (Shape::Text, &[" Ada "], Ok(Some(text("Ada")))),
         (Shape::Text, &["  "], Err("Enter a text.")),

@@ -226,9 +226,9 @@ async fn sharing_gives_and_takes() {
     assert_eq!(world.boards.list(&other).await.unwrap()[0].via, Via::Everyone);
     let owned = NewSharing { everyone: Some(Right::Owner), ..NewSharing::default() };
     assert!(refusal(world.boards.share(&ada(), &board, &owned).await).contains("one owner"));
-    let crowd = (0..201).map(|number| format!("U{number}").as_str().into()).collect();
+    let crowd = (0..101).map(|number| format!("U{number}").as_str().into()).collect();
     let crowd = NewSharing { viewers: crowd, ..NewSharing::default() };
-    assert!(refusal(world.boards.share(&ada(), &board, &crowd).await).contains("at most 200 people"));
+    assert!(refusal(world.boards.share(&ada(), &board, &crowd).await).contains("at most 100 people"));
     world.boards.share(&ada(), &board, &NewSharing::default()).await.unwrap();
     assert!(world.boards.list(&other).await.unwrap().is_empty());
     assert_eq!(world.audited().await, ["board.created", "board.shared", "board.shared", "board.shared"]);
@@ -318,4 +318,32 @@ async fn hostile_cells_are_shown_and_not_run() {
     assert!(csv.ends_with(&format!("\"'=HYPERLINK(\"\"x\"\")\n{long}\",-12\r\n")));
     let offered = offered(&world, "name", Purpose::Column).await;
     assert!(offered.iter().all(|field| field.detail.as_ref().is_none_or(|detail| detail.chars().count() <= 65)));
+}
+
+#[tokio::test]
+async fn a_viewer_filters_for_themselves() {
+    let world = World::new(40).await;
+    let definition =
+        r#"{ "object": "User", "columns": ["Name"], "filter": { "path": "IsActive", "op": "is", "value": true } }"#;
+    let board = world.create("Active", definition).await;
+    let shared = NewSharing { viewers: vec!["VIC".into()], ..NewSharing::default() };
+    world.boards.share(&ada(), &board, &shared).await.unwrap();
+    let viewer = actor("VIC", Role::Member);
+    let mine = world.boards.begin_personal_filter(&viewer, &board, None).await.unwrap().draft;
+    let id = mine.conditions[0].id;
+    let inactive =
+        EnteredCondition { id, values: Some((Shape::YesNo, vec!["false".into()])), ..EnteredCondition::default() };
+    let entered = Entered { turn: mine.turn, conditions: vec![inactive], ..Entered::default() };
+    let whole = world.boards.open(&viewer, &board, &page(0, 1)).await.unwrap().total;
+    let kept = world.boards.keep_personal_filter(&viewer, &mine.id, &entered).await.unwrap().draft;
+    let seen = world.boards.open_filtered(&viewer, &board, &kept.id, &page(0, 1)).await.unwrap();
+    assert_eq!((seen.total, seen.filter_words.as_str(), seen.can_edit), (40 - whole, "Active is no", false));
+    assert_eq!(world.open(&board, &page(0, 1)).await.total, whole, "the board stays as it is");
+    let saved = world.boards.save_draft(&viewer, &mine.id, &entered).await;
+    assert!(refusal(saved).contains("yours alone"));
+    let crossed = world.boards.open_filtered(&ada(), &board, &mine.id, &page(0, 1)).await;
+    assert!(refusal(crossed).contains("not there any more"), "a draft is its owner's");
+    world.boards.share(&ada(), &board, &NewSharing::default()).await.unwrap();
+    let lost = world.boards.open_filtered(&viewer, &board, &kept.id, &page(0, 1)).await;
+    assert!(refusal(lost).contains("not shared with you"));
 }

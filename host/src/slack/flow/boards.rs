@@ -33,8 +33,7 @@ impl Visit {
     }
 
     /// In a channel that was noted before, as far as the bot may still speak there.
-    pub(super) async fn open_board_in(&self, channel: Option<&str>, board: &BoardId) -> Result<(), SlackError> {
-        let shown = Shown::first_rows(board);
+    pub(super) async fn open_board_in(&self, channel: Option<&str>, shown: Shown) -> Result<(), SlackError> {
         let Some(channel) = channel else { return self.open_privately(shown).await };
         let post = |message: Message| async move {
             match self.session.post_ephemeral(channel, &self.actor.user, &message).await {
@@ -65,15 +64,9 @@ impl Visit {
     }
 
     /// In the message that was clicked in.
-    pub(super) async fn show_board(
-        &self,
-        board: &BoardId,
-        offset: usize,
-        search: Option<String>,
-    ) -> Result<(), SlackError> {
-        let Some(at) = self.message.clone() else { return self.open_board(board).await };
-        let place = self.place(&at);
-        let shown = Shown { board: board.clone(), offset, place, search };
+    pub(super) async fn show_board(&self, shown: Shown) -> Result<(), SlackError> {
+        let Some(at) = self.message.clone() else { return self.open_privately(shown).await };
+        let shown = Shown { place: self.place(&at), ..shown };
         let drawn = draw(&self.door, &self.actor, &shown, |message| self.replace(&at, message)).await;
         if let Ok(drawn) = &drawn {
             let way = self.way(&at, 1);

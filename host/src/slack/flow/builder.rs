@@ -1,6 +1,6 @@
 //! Building boards: the window, each change in it, its text, and saving it.
 
-use super::screens;
+use super::screens::{self, Shown};
 use super::visit::{Visit, spoken};
 use crate::boards::{Change, Drafted, Entered, Saved};
 use crate::domain::{AppError, BoardId, ConnectionId, Outcome};
@@ -40,7 +40,7 @@ impl Visit {
         let Some(view) = &self.modal else { return Ok(()) };
         match self.door.boards().change_draft(&self.actor, draft, entered, change).await {
             Ok(drafted) => self.show_draft(&view.id, view.hash.as_deref(), drafted).await,
-            Err(error) => self.in_modal("Build a board", async { Err(error) }).await,
+            Err(error) => self.not_taken(draft, error).await,
         }
     }
 
@@ -124,22 +124,26 @@ impl Visit {
     }
 
     pub(super) async fn save_draft(&self, draft: &str, entered: &Entered) -> Result<(), SlackError> {
+        let is_personal = self.door.boards().draft(&self.actor, draft).await.is_ok_and(|known| known.draft.personal);
+        if is_personal {
+            return self.filtered(draft, entered).await;
+        }
         match self.door.boards().save_draft(&self.actor, draft, entered).await {
             Ok(saved) => self.saved(draft, &saved).await,
-            Err(AppError::Refused(why)) => self.not_saved(draft, &why).await,
-            Err(AppError::Inputs(wrong)) => {
-                let why: Vec<String> = wrong.into_iter().map(|(_, sentence)| sentence).collect();
-                self.not_saved(draft, &why.join(" ")).await
-            }
-            Err(error) => self.in_modal("Build a board", async { Err(error) }).await,
+            Err(error) => self.not_taken(draft, error).await,
         }
     }
 
-    /// The window again, with what is wrong: nothing of it is lost.
-    async fn not_saved(&self, draft: &str, why: &str) -> Result<(), SlackError> {
+    /// The window again, with what is wrong: nothing of what was entered is lost.
+    async fn not_taken(&self, draft: &str, error: AppError) -> Result<(), SlackError> {
+        let why = match error {
+            AppError::Refused(why) => why,
+            AppError::Inputs(wrong) => wrong.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" "),
+            error => return self.in_modal("Build a board", async { Err(error) }).await,
+        };
         let work = async {
             let drafted = self.door.boards().draft(&self.actor, draft).await?;
-            self.whole(&drafted, Some(why), None).await
+            self.whole(&drafted, Some(&why), None).await
         };
         self.in_modal("Build a board", work).await
     }
@@ -156,7 +160,29 @@ impl Visit {
             return self.ended(drawn).await;
         }
         let place = self.door.boards().draft(&self.actor, draft).await.ok().and_then(|drafted| drafted.draft.place);
-        self.open_board_in(place.as_deref(), &saved.board).await
+        self.open_board_in(place.as_deref(), Shown::first_rows(&saved.board)).await
+    }
+
+    pub(super) async fn filter_for_me(&self, board: &BoardId) -> Result<(), SlackError> {
+        let work = async {
+            let boards = self.door.boards();
+            let drafted = boards.begin_personal_filter(&self.actor, board, self.channel.clone()).await?;
+            self.whole(&drafted, None, Some(Part::Filter)).await
+        };
+        self.ask("Looking up the board…", board, work).await
+    }
+
+    /// The board through the person's own filter, for them alone.
+    async fn filtered(&self, draft: &str, entered: &Entered) -> Result<(), SlackError> {
+        let kept = match self.door.boards().keep_personal_filter(&self.actor, draft, entered).await {
+            Ok(kept) => kept.draft,
+            Err(error) => return self.not_taken(draft, error).await,
+        };
+        let Some((board, _)) = kept.board else { return Ok(()) };
+        let said = "Only you see what is found, and the board stays as it is.";
+        self.in_modal("Filtering…", async { Ok(render::said("Filter for me", AlertLevel::Success, said)) }).await?;
+        let shown = Shown { personal: Some(kept.id), ..Shown::first_rows(&board) };
+        self.open_board_in(kept.place.as_deref(), shown).await
     }
 
     pub(super) async fn gallery(&self) -> Result<(), SlackError> {

@@ -143,7 +143,10 @@ impl Visit {
         match press {
             Press::ListBoards => self.list_boards().await,
             Press::OpenBoard { board } => self.open_board(&board).await,
-            Press::ShowBoard { board, offset, search } => self.show_board(&board, offset, search).await,
+            Press::ShowBoard { board, offset, search, personal } => {
+                let shown = screens::Shown { offset, search, personal, ..screens::Shown::first_rows(&board) };
+                self.show_board(shown).await
+            }
             Press::ShareBoard { board, offset } => self.share_board(&board, offset).await,
             Press::ActOnBoard { board } => self.act_on_board(&board).await,
             Press::Connect { integration, connection } => self.connect(&integration, connection).await,
@@ -158,6 +161,7 @@ impl Visit {
             Press::Retry { request } => self.retry(&request).await,
             Press::NewBoard => self.new_board().await,
             Press::EditBoard { board, part } => self.edit_board(&board, part).await,
+            Press::FilterForMe { board } => self.filter_for_me(&board).await,
             // Read together with what stands in the window.
             Press::ChangeDraft { .. } => Ok(()),
             Press::DraftText { draft } => self.draft_text(&draft).await,

@@ -36,12 +36,14 @@ pub struct Shown {
     pub place: BoardPlace,
     /// Only rows with these words.
     pub search: Option<String>,
+    /// Through this filter of the person's own.
+    pub personal: Option<String>,
 }
 
 impl Shown {
     /// The first rows, for one person.
     pub fn first_rows(board: &BoardId) -> Self {
-        Self { board: board.clone(), offset: 0, place: BoardPlace::Private, search: None }
+        Self { board: board.clone(), offset: 0, place: BoardPlace::Private, search: None, personal: None }
     }
 }
 
@@ -77,7 +79,10 @@ where
     let mut rung = remembered;
     loop {
         let ask = Ask { offset: shown.offset, limit: rung.rows(), search: shown.search.clone() };
-        let view = door.boards().open(actor, &shown.board, &ask).await?;
+        let view = match &shown.personal {
+            Some(filter) => door.boards().open_filtered(actor, &shown.board, filter, &ask).await?,
+            None => door.boards().open(actor, &shown.board, &ask).await?,
+        };
         let nonce = uuid::Uuid::new_v4().simple().to_string();
         match (send(render::board(&view, rung, shown.place, &nonce)).await, rung.below()) {
             (Ok(answer), _) => {
@@ -121,6 +126,7 @@ pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown,
         board: shown.board,
         offset: shown.offset,
         search: shown.search,
+        personal: shown.personal,
         user: actor.user.clone(),
         place: shown.place,
         connections: drawn.connections,
@@ -138,13 +144,14 @@ pub async fn touch(door: &Door, actor: &Actor, at: &MessageRef, board: &BoardId,
     let Some(way) = way else { return };
     let id = format!("{}/{}", at.channel, at.ts);
     let known = door.store().control.load::<BoardOnScreen>(&actor.workspace, &id).await.ok().flatten();
-    let known = known.map(|known| (known.value.offset, known.value.search, known.value.drawn));
-    let (offset, search, drawn) = known.unwrap_or_default();
+    let known = known.map(|known| known.value);
+    let known = known.map(|known| (known.offset, known.search, known.personal, known.drawn));
+    let (offset, search, personal, drawn) = known.unwrap_or_default();
     let connections = match door.boards().open(actor, board, &Ask { offset: 0, limit: 1, search: None }).await {
         Ok(view) => view.sources.into_iter().map(|source| source.connection).collect(),
         Err(_) => return,
     };
-    let shown = Shown { board: board.clone(), offset, place, search };
+    let shown = Shown { board: board.clone(), offset, place, search, personal };
     remember(door, actor, at, shown, Drawn { answer: (), digest: drawn, connections }, Some(way)).await;
 }
 
@@ -239,6 +246,7 @@ async fn redraw_one(
         offset: screen.offset,
         place: screen.place,
         search: screen.search.clone(),
+        personal: screen.personal.clone(),
     };
     let send = |message: Message| async move {
         if digest(&without_nonce(&message)) == screen.drawn {

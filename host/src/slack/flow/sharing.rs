@@ -4,9 +4,6 @@ use super::visit::Visit;
 use crate::boards::NewSharing;
 use crate::domain::{BoardId, UserId};
 use crate::slack::SlackError;
-use crate::slack::block::{self, Style};
-use crate::slack::client::Message;
-use crate::slack::press::Press;
 use crate::slack::render;
 
 /// People who are told that a board was shared with them: more are found by the board itself, in their list.
@@ -44,13 +41,7 @@ impl Visit {
     async fn tell(&self, board: &BoardId, new: &[UserId]) -> Result<(), SlackError> {
         let Ok(sharing) = self.door.boards().sharing(&self.actor, board).await else { return Ok(()) };
         for user in new.iter().filter(|user| **user != self.actor.user).take(TOLD) {
-            let text = format!(
-                "{} shared the board *{}* with you.",
-                block::person(&self.actor.user),
-                block::escape_line(&sharing.name)
-            );
-            let open = Press::OpenBoard { board: board.clone() }.button("Open", Style::Plain);
-            let message = Message { blocks: vec![block::section_with(&text, open)], text };
+            let message = render::shared_with_you(board, &sharing.name, &self.actor.user);
             let direct = self.session.direct_channel(user).await?;
             match self.session.post(&direct, None, &message).await {
                 Err(SlackError::NotFound(_)) => {}

@@ -39,7 +39,7 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
             {
                 return Acceptance::Refused(json!({"response_action": "errors", "errors": errors}));
             }
-            "Saving the board…"
+            "One moment…"
         }
         Intent::ReadText { text, .. } => {
             return match Definition::parse(&text) {

@@ -80,6 +80,9 @@ fn about(view: &BoardView, shown: usize) -> String {
     };
     let filter = if view.filter_words.is_empty() { "All records" } else { &view.filter_words };
     let mut parts = vec![count, block::escape_line(filter)];
+    if view.personal.is_some() {
+        parts.push("filtered for you alone".to_owned());
+    }
     if !view.search.is_empty() {
         parts.push(format!("with “{}”", block::escape_line(&view.search)));
     }
@@ -110,7 +113,8 @@ fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Vec<Json> {
     let refresh = show(view, offset).button("Refresh", Style::Plain);
     let search = Press::SearchBoard { board: board.clone() };
     if !view.can_edit {
-        let elements = vec![refresh, search.button("Search…", Style::Plain)];
+        let filter = Press::FilterForMe { board: board.clone() }.button("Filter for me…", Style::Plain);
+        let elements = vec![refresh, search.button("Search…", Style::Plain), filter];
         return vec![block::actions(&field::row_block(&board, nonce), elements)];
     }
     let mut rows = Vec::new();
@@ -145,7 +149,7 @@ fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Vec<Json> {
 
 fn show(view: &BoardView, offset: usize) -> Press {
     let search = Some(view.search.clone()).filter(|words| !words.is_empty());
-    Press::ShowBoard { board: view.id.clone(), offset, search }
+    Press::ShowBoard { board: view.id.clone(), offset, search, personal: view.personal.clone() }
 }
 
 /// Buttons for the rows before and after, when there are any.

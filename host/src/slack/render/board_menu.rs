@@ -4,12 +4,13 @@ use super::builder::text_element;
 use crate::boards::{MAX_NAME_CHARS, Right, Sharing};
 use crate::domain::{BoardId, UserId};
 use crate::slack::block::{self, AlertLevel, Style};
+use crate::slack::client::Message;
 use crate::slack::limits;
 use crate::slack::meta::{Meta, field};
 use crate::slack::press::Press;
 use serde_json::{Value as Json, json};
 
-/// People one window takes.
+/// People a select takes; a board is shared with no more.
 const PEOPLE: usize = 100;
 /// Words that are looked for.
 const WORDS: usize = 100;
@@ -88,6 +89,13 @@ pub fn share_board(board: &BoardId, sharing: &Sharing) -> Json {
         ),
     ];
     asking("Share board", "Share", Meta::Share { board: board.clone() }, blocks)
+}
+
+/// Tells a person that they have a board now.
+pub fn shared_with_you(board: &BoardId, name: &str, by: &UserId) -> Message {
+    let text = format!("{} shared the board *{}* with you.", block::person(by), block::escape_line(name));
+    let open = Press::OpenBoard { board: board.clone() }.button("Open", Style::Plain);
+    Message { blocks: vec![block::section_with(&text, open)], text }
 }
 
 fn users(chosen: Vec<&UserId>) -> Json {

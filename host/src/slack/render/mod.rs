@@ -28,7 +28,7 @@ pub(super) mod tests;
 
 pub use access::{AccessView, SeenObject, Sight, access};
 pub use board::{BoardPlace, Rung, board};
-pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board};
+pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board, shared_with_you};
 pub use boards::boards;
 pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_options, text_too_long};
 pub use card::{Audience, card};

@@ -40,6 +40,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     troubled.sources[0].problem = Some("Salesforce did not answer since yesterday. Ask <@U1>.".into());
     let mut searched = fixtures::board(2, 450);
     searched.search = "ada *l*".into();
+    searched.personal = Some("d1".into());
+    searched.can_edit = false;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
     vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
@@ -73,6 +75,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
         ("list_preview", list_preview(&fixtures::list("staff.csv", b"three"))),
         ("results", results(&request(RequestState::PartlyDone))),
+        ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
         ("reminder", reminder(&request(RequestState::Waiting))),
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
         ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
@@ -101,6 +104,54 @@ fn parts() -> [crate::actions::Draft; 2] {
     [part(0), part(1)]
 }
 
+/// The windows in which boards are built, shared and looked through.
+fn board_views() -> Vec<(&'static str, Json)> {
+    let shown = Preview::Shown(Box::new(BoardView {
+        broken: vec!["Column `Gone`: not there.".into()],
+        ..fixtures::board(5, 450)
+    }));
+    let mut edited = drafts::begun();
+    edited.draft.board = Some(("b1".into(), 3));
+    edited.draft.may_rename = false;
+    let mut mine = edited.clone();
+    mine.draft.personal = true;
+    vec![
+        ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
+        ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
+        ("builder_full", built(&drafts::full(), &shown, None)),
+        (
+            "builder_edit",
+            built(
+                &edited,
+                &Preview::Refused("The connection is not there.".into()),
+                Some("Not saved. <@U2> was faster."),
+            ),
+        ),
+        ("builder_for_me", built(&mine, &shown, None)),
+        (
+            "builder_without_tools",
+            builder(&Builder {
+                drafted: &drafts::empty(),
+                objects: &[],
+                preview: &Preview::Nothing,
+                alert: None,
+                part: None,
+            }),
+        ),
+        ("draft_text", draft_text("d1", "V1", "object = \"User\"\ncolumns = [\"Name\"]\n")),
+        ("draft_text_too_long", text_too_long()),
+        ("rename_board", rename_board(&"b1".into(), "Idle users")),
+        ("delete_board", delete_board(&"b1".into(), "Idle users")),
+        ("share_board", share_board(&"b1".into(), &drafts::sharing())),
+        ("search_board", search_board(&"b1".into())),
+        ("board_as_text", board_text(&"b1".into(), "Idle users", "object = \"User\"")),
+        ("board_as_text_too_long", board_text(&"b1".into(), "Idle users", &"x".repeat(3_001))),
+        ("gallery_admin", gallery(&drafts::gallery(), true)),
+        ("gallery_member", gallery(&drafts::gallery(), false)),
+        ("gallery_empty", gallery(&[], false)),
+    ]
+}
+
 /// Every modal and Home there is.
 pub fn views() -> Vec<(&'static str, Json)> {
     let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
@@ -124,15 +175,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let mut blocked = fixtures::request(RequestState::Prepared);
     blocked.targets.retain(|target| !target.blockers.is_empty());
     blocked.target_count = blocked.targets.len();
-    let shown = Preview::Shown(Box::new(BoardView {
-        broken: vec!["Column `Gone`: not there.".into()],
-        ..fixtures::board(5, 450)
-    }));
-    let mut edited = drafts::begun();
-    edited.draft.board = Some(("b1".into(), 3));
-    edited.draft.may_rename = false;
     let may = May { decide: true, withdraw: true, ..May::default() };
-    vec![
+    let others = vec![
         ("home", home(&all_homes())),
         ("home_empty", home(&Home::default())),
         ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
@@ -149,38 +193,6 @@ pub fn views() -> Vec<(&'static str, Json)> {
             details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
         ),
         ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
-        ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
-        ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
-        ("builder_full", built(&drafts::full(), &shown, None)),
-        (
-            "builder_edit",
-            built(
-                &edited,
-                &Preview::Refused("The connection is not there.".into()),
-                Some("Not saved. <@U2> was faster."),
-            ),
-        ),
-        (
-            "builder_without_tools",
-            builder(&Builder {
-                drafted: &drafts::empty(),
-                objects: &[],
-                preview: &Preview::Nothing,
-                alert: None,
-                part: None,
-            }),
-        ),
-        ("draft_text", draft_text("d1", "V1", "object = \"User\"\ncolumns = [\"Name\"]\n")),
-        ("draft_text_too_long", text_too_long()),
-        ("rename_board", rename_board(&"b1".into(), "Idle users")),
-        ("delete_board", delete_board(&"b1".into(), "Idle users")),
-        ("share_board", share_board(&"b1".into(), &drafts::sharing())),
-        ("search_board", search_board(&"b1".into())),
-        ("board_as_text", board_text(&"b1".into(), "Idle users", "object = \"User\"")),
-        ("board_as_text_too_long", board_text(&"b1".into(), "Idle users", &"x".repeat(3_001))),
-        ("gallery_admin", gallery(&drafts::gallery(), true)),
-        ("gallery_member", gallery(&drafts::gallery(), false)),
-        ("gallery_empty", gallery(&[], false)),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
         ("loading", loading("Reading the live records…")),
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
@@ -189,7 +201,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("access", access(&fixtures::access())),
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
-    ]
+    ];
+    others.into_iter().chain(board_views()).collect()
 }
 
 fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {

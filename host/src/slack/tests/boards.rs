@@ -147,7 +147,15 @@ async fn a_private_board_pages_in_place_and_is_drawn_again_when_its_data_changes
     let house = House::new().await;
     let board = house.board(&names(450)).await;
     house
-        .press(super::super::press::Press::ShowBoard { board: board.as_str().into(), offset: 200, search: None }, "t1")
+        .press(
+            super::super::press::Press::ShowBoard {
+                board: board.as_str().into(),
+                offset: 200,
+                search: None,
+                personal: None,
+            },
+            "t1",
+        )
         .await;
     let calls = house.slack.take();
     assert_eq!(SlackApi::methods(&calls), ["response/2"]);

@@ -57,15 +57,21 @@ pub fn builder(builder: &Builder<'_>) -> Json {
         blocks.push(name(draft));
     }
     if draft.base.is_some() {
-        blocks.push(fields(builder));
+        if !draft.personal {
+            blocks.push(fields(builder));
+        }
         blocks.extend(filter(builder.drafted));
         blocks.extend(sort(builder.drafted));
         blocks.extend(preview(builder));
     }
-    let is_new = draft.board.is_none();
-    let mut modal = block::modal(if is_new { "New board" } else { "Edit board" }, blocks);
+    let (title, submit) = match (draft.personal, draft.board.is_none()) {
+        (true, _) => ("Filter for me", "Show"),
+        (false, true) => ("New board", "Create board"),
+        (false, false) => ("Edit board", "Save"),
+    };
+    let mut modal = block::modal(title, blocks);
     modal["private_metadata"] = json!(Meta::Builder { draft: draft.id.clone() }.write());
-    modal["submit"] = block::plain(if is_new { "Create board" } else { "Save" }, limits::VIEW_TITLE);
+    modal["submit"] = block::plain(submit, limits::VIEW_TITLE);
     modal["close"] = block::plain("Cancel", limits::VIEW_TITLE);
     modal
 }
@@ -242,10 +248,10 @@ fn preview(builder: &Builder<'_>) -> Vec<Json> {
             blocks.extend(rows.map(|row| block::section(&super::board_table::listed(view, row, "\n"))));
         }
     }
-    let buttons = vec![
-        change(draft, Change::None).button("Update preview", Style::Plain),
-        Press::DraftText { draft: draft.id.clone() }.button("As text…", Style::Plain),
-    ];
+    let mut buttons = vec![change(draft, Change::None).button("Update preview", Style::Plain)];
+    if !draft.personal {
+        buttons.push(Press::DraftText { draft: draft.id.clone() }.button("As text…", Style::Plain));
+    }
     blocks.push(block::actions("draft-buttons", buttons));
     blocks
 }
