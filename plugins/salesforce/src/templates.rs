@@ -28,7 +28,27 @@ pub fn all() -> Vec<BoardTemplate> {
         unused_packages(),
         all_users(),
         inactive_users(),
+        left_in("okta", "Okta", "status", json!({ "op": "any-of", "value": ["DEPROVISIONED", "SUSPENDED"] })),
+        left_in("slack-directory", "Slack", "IsActive", json!({ "op": "is", "value": false })),
     ]
+}
+
+/// Leavers of whom Salesforce has not heard: their account in the other tool is closed, as a field of its users says, and here it is
+/// open.
+fn left_in(alias: &str, tool: &str, field: &str, mut is_closed: Json) -> BoardTemplate {
+    let (field, matched) = (format!("@{alias}/User.{field}"), format!("@{alias}/User.@match"));
+    is_closed["path"] = json!(field);
+    BoardTemplate::new(
+        &format!("left-in-{alias}"),
+        &format!("Left in {tool}, active in Salesforce"),
+        &format!("Active users whose account in {tool} is closed: access that nobody took back."),
+        &board(
+            "User",
+            &["Name", "Username", &field, &matched, "profile.license.Name", "LastLoginDate", "IsActive"],
+            &[is("IsActive", true), people(), is_closed],
+            &[falling("LastLoginDate")],
+        ),
+    )
 }
 
 fn idle_seats() -> BoardTemplate {

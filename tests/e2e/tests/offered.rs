@@ -32,24 +32,24 @@ async fn templates_and_derived_fields_fit_what_is_described() {
     .unwrap();
     let workspace = WorkspaceId::from("T1");
     let actor = Actor { workspace: workspace.clone(), user: "U1".into(), role: Role::Member };
+    let boards = Boards::new(Store::memory(), BoardSettings::default());
+    let mut offered = Vec::new();
     for (id, component) in weft_bundled::BUNDLED {
         let integration = plugins.load(component.to_vec()).await.unwrap();
         let description = integration.description().clone();
-        let definitions = definitions(&description);
-        assert!(!definitions.is_empty(), "{id} offers no boards");
-        let boards = Boards::new(Store::memory(), BoardSettings::default());
+        offered.extend(definitions(&description).into_iter().map(|(name, definition)| (*id, name, definition)));
         let catalog = ConnectionCatalog {
-            connection: "c1".into(),
+            connection: (*id).into(),
             integration: (*id).into(),
             title: (*id).into(),
             connected_by: "U1".into(),
             description,
         };
         boards.catalog().set_schema(&workspace, catalog);
-        for (name, definition) in definitions {
-            let definition = Definition { connection: Some("c1".into()), ..Definition::parse(&definition).unwrap() };
-            let made = boards.create(&actor, NewBoard { name: "Board".into(), definition }).await;
-            assert!(made.is_ok(), "{id}, {name}: {made:?}");
-        }
+    }
+    for (id, name, definition) in offered {
+        let definition = Definition { connection: Some(id.into()), ..Definition::parse(&definition).unwrap() };
+        let made = boards.create(&actor, NewBoard { name: "Board".into(), definition }).await;
+        assert!(made.is_ok(), "{id}, {name}: {made:?}");
     }
 }

@@ -50,7 +50,7 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
 #[tokio::test]
 async fn a_connection_without_data_offers_what_is_described() {
     let world = World { store: Store::memory(), ..World::new(0).await };
-    let boards = Boards::new(world.store.clone(), BoardSettings { zone: TimeZone::UTC });
+    let boards = Boards::new(world.store.clone(), BoardSettings::default());
     let world = World { boards, ..world };
     world.offer(description());
     let all = offered(&world, "", Purpose::Column).await;
@@ -263,9 +263,9 @@ async fn templates_come_back() {
         help: "Everybody.".into(),
         definition: r#"{ "object": "User", "columns": ["Name"] }"#.into(),
     };
-    world.offer(Description { templates: vec![template.clone()], ..description() });
+    world.offer(Description { templates: vec![template], ..description() });
     let admin = actor("BOSS", Role::Admin);
-    let ids = world.boards.install_templates(&workspace(), &"BOSS".into(), &connection(), &[template]).await.unwrap();
+    let ids = world.boards.install_templates(&workspace()).await.unwrap();
     assert_eq!(world.boards.gallery(&ada()).await.unwrap()[0].board.as_ref(), Some(&ids[0]));
     world.boards.delete(&admin, &ids[0]).await.unwrap();
     assert_eq!(world.boards.gallery(&ada()).await.unwrap()[0].board, None);

@@ -1,6 +1,6 @@
 //! Files that people give to the app: what Slack knows of one, and its bytes.
 
-use super::{Session, in_time, text_at};
+use super::{Session, text_at};
 use crate::slack::SlackError;
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
@@ -36,7 +36,7 @@ pub(super) fn client() -> reqwest::Result<reqwest::Client> {
 impl Session {
     /// Looks a file up. Needs the scope `files:read`.
     pub async fn file(&self, id: &str) -> Result<FileInfo, SlackError> {
-        let answer = self.get("files.info", "file", id).await?;
+        let answer = self.get("files.info", &[("file", id)]).await?;
         let text = |name: &str| answer.pointer(&format!("/file/{name}")).and_then(Json::as_str).unwrap_or_default();
         Ok(FileInfo {
             name: text_at(&answer, "/file/name")?,
@@ -47,20 +47,8 @@ impl Session {
 
     /// Whether a user is a bot: this app, or another.
     pub async fn is_bot(&self, user: &str) -> Result<bool, SlackError> {
-        let answer = self.get("users.info", "user", user).await?;
+        let answer = self.get("users.info", &[("user", user)]).await?;
         Ok(answer.pointer("/user/is_bot").and_then(Json::as_bool).unwrap_or(false))
-    }
-
-    /// A method that reads no JSON.
-    async fn get(&self, method: &'static str, name: &str, value: &str) -> Result<Json, SlackError> {
-        let key = self.key(method, "");
-        let query = [(name, Some(value.to_owned()))];
-        self.with_retries(&key, || self.send_query(method, &query)).await
-    }
-
-    async fn send_query(&self, method: &str, query: &[(&str, Option<String>); 1]) -> Result<Json, SlackError> {
-        let session = self.client.inner.morphism.open_session(&self.token);
-        in_time(session.http_session_api.http_get::<Json, _, _>(method, query, None)).await
     }
 
     /// The bytes of a file as they come.

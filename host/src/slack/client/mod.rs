@@ -217,6 +217,16 @@ impl Session {
         Key { workspace: self.workspace.clone(), method, channel: channel.to_owned() }
     }
 
+    /// Calls a method that reads no JSON: its arguments stand in the address.
+    async fn get(&self, method: &'static str, query: &[(&str, &str)]) -> Result<Json, SlackError> {
+        let query: Vec<(&str, Option<&str>)> = query.iter().map(|(name, value)| (*name, Some(*value))).collect();
+        let send = || async {
+            let session = self.client.inner.morphism.open_session(&self.token);
+            in_time(session.http_session_api.http_get::<Json, _, _>(method, &query, None)).await
+        };
+        self.with_retries(&self.key(method, ""), send).await
+    }
+
     async fn with_retries<F>(&self, key: &Key, send: impl Fn() -> F) -> Result<Json, SlackError>
     where
         F: Future<Output = Result<Json, SlackError>>,

@@ -1,11 +1,11 @@
 //! Files v2: an address for so many bytes, the bytes, and the word that they are all there and where to show them.
 
-use super::{Session, in_time, text_at};
+use super::{Session, text_at};
 use crate::slack::SlackError;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -69,21 +69,13 @@ impl Session {
         self.call("files.completeUploadExternal", "", &body).await.map(drop)
     }
 
-    /// This method reads no JSON: its arguments stand in the address.
     async fn upload_address(&self, upload: &Upload) -> Result<(Url, String), SlackError> {
-        const METHOD: &str = "files.getUploadURLExternal";
-        let length = upload.length.to_string();
-        let answer = self.with_retries(&self.key(METHOD, ""), || self.get(METHOD, &upload.name, &length)).await?;
+        let query = [("filename", upload.name.as_str()), ("length", &upload.length.to_string())];
+        let answer = self.get("files.getUploadURLExternal", &query).await?;
         let address = text_at(&answer, "/upload_url")?;
         let address = Url::parse(&address).ok().filter(|url| self.may_upload(url));
         let address = address.ok_or_else(|| SlackError::Fatal("an upload address of another host".to_owned()))?;
         Ok((address, text_at(&answer, "/file_id")?))
-    }
-
-    async fn get(&self, method: &str, name: &str, length: &str) -> Result<Json, SlackError> {
-        let session = self.client.inner.morphism.open_session(&self.token);
-        let arguments = [("filename", Some(name)), ("length", Some(length))];
-        in_time(session.http_session_api.http_get::<Json, _, _>(method, &arguments, None)).await
     }
 
     fn may_upload(&self, url: &Url) -> bool {
