@@ -150,6 +150,8 @@ pub struct SyncConfig {
 pub struct BoardConfig {
     /// IANA name: what "today" means in filters.
     pub time_zone: String,
+    /// MiB that the columns of all connections may take in memory; connections whose boards nobody looks at are dropped first.
+    pub memory_mib: usize,
 }
 
 /// `[actions]`
@@ -250,7 +252,7 @@ impl Default for SyncConfig {
 
 impl Default for BoardConfig {
     fn default() -> Self {
-        Self { time_zone: "UTC".into() }
+        Self { time_zone: "UTC".into(), memory_mib: 2048 }
     }
 }
 

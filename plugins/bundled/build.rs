@@ -21,7 +21,14 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
+    Guest { package: "weft-okta", manifest: "plugins/okta/manifest.toml", output: "okta.wasm" },
+    Guest { package: "weft-people-list", manifest: "plugins/people-list/manifest.toml", output: "people-list.wasm" },
     Guest { package: "weft-salesforce", manifest: "plugins/salesforce/manifest.toml", output: "salesforce.wasm" },
+    Guest {
+        package: "weft-slack-directory",
+        manifest: "plugins/slack-directory/manifest.toml",
+        output: "slack-directory.wasm",
+    },
     Guest { package: "weft-guest-feed", manifest: "tests/guests/feed/manifest.toml", output: "feed.wasm" },
     Guest { package: "weft-guest-rust", manifest: "tests/guests/manifest.toml", output: "notes.wasm" },
 ];
@@ -32,7 +39,10 @@ const SOURCES: &[&str] = &[
     "Cargo.lock",
     "wit",
     "plugins/sdk",
+    "plugins/okta",
+    "plugins/people-list",
     "plugins/salesforce",
+    "plugins/slack-directory",
     "tests/guests/feed",
     "tests/guests/rust",
     "tests/guests/manifest.toml",

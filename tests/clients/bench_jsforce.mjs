@@ -25,6 +25,7 @@ async function count(connection, soql) {
 }
 
 const connection = connect();
+const cpuBefore = process.cpuUsage();
 const objects = {};
 for (const [name, fields] of Object.entries(wanted)) {
   const began = performance.now();
@@ -32,12 +33,15 @@ for (const [name, fields] of Object.entries(wanted)) {
   const seconds = (performance.now() - began) / 1000;
   objects[name] = { rows, seconds: Number(seconds.toFixed(3)), rows_per_second: Math.round(rows / seconds) };
 }
+// All threads together, in microseconds.
+const cpu = process.cpuUsage(cpuBefore);
 const sum = (key) => Object.values(objects).reduce((total, figures) => total + figures[key], 0);
 console.log(JSON.stringify({
   client: 'jsforce',
   bulk,
   rows: sum('rows'),
   seconds: Number(sum('seconds').toFixed(3)),
+  cpu_seconds: Number(((cpu.user + cpu.system) / 1e6).toFixed(3)),
   rows_per_second: Math.round(sum('rows') / sum('seconds')),
   // Node.js counts it in KiB.
   peak_rss_mib: Number((process.resourceUsage().maxRSS / 1024).toFixed(1)),

@@ -64,9 +64,7 @@ pub(super) struct BoardWatcher {
 impl Watcher for BoardWatcher {
     async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()> {
         self.boards.catalog().set_schema(workspace, catalog(resolved));
-        let (owner, id) = (&resolved.connection.connected_by, &resolved.connection.id);
-        let templates = &resolved.integration.description().templates;
-        self.boards.install_templates(workspace, owner, id, templates).await.map(drop)
+        self.boards.install_templates(workspace).await.map(drop)
     }
 
     fn changed(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
@@ -86,6 +84,7 @@ pub(super) fn catalog(resolved: &Resolved) -> ConnectionCatalog {
         connection: resolved.connection.id.clone(),
         integration: resolved.connection.integration.clone(),
         title: resolved.connection.title.clone(),
+        connected_by: resolved.connection.connected_by.clone(),
         description: Description { objects: declared.objects.iter().map(as_found).collect(), ..declared.clone() },
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    connections::{Changes, Connection, Connections, Findings, Status},
+    connections::{Begun, Changes, Connection, Connections, Findings, ListPreview, Status},
     domain::{Actor, ConnectionId, Description, IntegrationId, ObjectType, Outcome, UserId, WorkspaceId},
     people::People,
     plugins::{AccessLevel, ObjectAccess, Report},
@@ -10,9 +10,10 @@ use crate::{
     sync::{ObjectProgress, Syncs},
 };
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
 use secrecy::SecretString;
 use std::sync::Arc;
-use url::Url;
 
 /// One workspace: the one the configured bot token belongs to.
 pub(super) struct Desk {
@@ -63,8 +64,26 @@ impl Directory for Desk {
         actor: &Actor,
         integration: &IntegrationId,
         connection: Option<ConnectionId>,
-    ) -> Outcome<Url> {
+    ) -> Outcome<Begun> {
         self.connections.start_connect(actor, integration, connection).await
+    }
+
+    async fn receive_list(
+        &self,
+        actor: &Actor,
+        name: &str,
+        size: u64,
+        body: BoxStream<'_, anyhow::Result<Bytes>>,
+    ) -> Outcome<ListPreview> {
+        self.connections.receive_list(actor, name, size, body).await
+    }
+
+    async fn take_list(&self, actor: &Actor, file: &str) -> Outcome<String> {
+        self.connections.take_list(actor, file).await
+    }
+
+    async fn drop_list(&self, actor: &Actor, file: &str) -> Outcome<String> {
+        self.connections.drop_list(actor, file).await
     }
 
     async fn sync(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {

@@ -110,7 +110,10 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let people = People::new(config.people.clone());
     let installed = load(config, &sealer).await?;
     let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
-    let boards = Boards::new(store.clone(), BoardSettings { zone: config.time_zone()? });
+    let boards = Boards::new(
+        store.clone(),
+        BoardSettings { zone: config.time_zone()?, max_bytes: config.boards.memory_mib << 20 },
+    );
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;
     let syncs = Syncs::new(store.clone(), clock.clone(), connections.clone(), config.sync.clone(), watcher);

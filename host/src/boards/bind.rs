@@ -2,12 +2,16 @@
 
 use super::definition::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedPath, Edge, Match, Show};
 use super::engine::{Expression, Link, ManyTest, Query, Reach, Sort, Table, Test, fold};
+use super::groups::BoundGroups;
 use super::tables::{Source, Sources};
-use crate::domain::{Field, FieldType, ObjectName, Value};
+use crate::domain::{Field, FieldType, ObjectRef, Value};
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+/// Shown where several records of another tool match: none of them is picked.
+const SEVERAL_MATCHES: &str = "several matches";
 /// Labels shown of a path that leads to several records.
 const MAX_LABELS: usize = 10;
 
@@ -18,26 +22,30 @@ pub struct Bound {
     pub query: Query,
     /// From left to right.
     pub cells: Vec<CellSource>,
+    /// How its rows are grouped.
+    pub groups: Option<BoundGroups>,
 }
 
 /// Where the cells of a column come from.
 #[derive(Clone, Debug)]
 pub struct CellSource {
     /// The object at the end of the path.
-    pub object: ObjectName,
+    pub object: ObjectRef,
     /// Its field; none for records that are counted.
     pub field: Option<Field>,
     steps: Vec<Arc<Link>>,
     table: Arc<Table>,
     number: Option<usize>,
     many: Option<Show>,
+    /// What is read at the end of a path to one record.
+    reach: Option<Reach>,
     /// Of a path to several records: all of them are there.
     is_whole: bool,
 }
 
 impl Bound {
     /// Binds a definition. Every object it touches must be among the sources.
-    pub fn new(base: &ObjectName, checked: &Checked, sources: &Sources) -> anyhow::Result<Self> {
+    pub fn new(base: &ObjectRef, checked: &Checked, sources: &Sources, zone: &TimeZone) -> anyhow::Result<Self> {
         let table = table(sources, base)?.clone();
         let filter = filter(&checked.filter, base, sources)?;
         let sorts = checked.sort.iter().map(|sort| {
@@ -45,24 +53,28 @@ impl Bound {
         });
         let sort = sorts.collect::<Result<_, _>>()?;
         let cells = checked.columns.iter().map(|column| CellSource::new(base, column, sources));
-        Ok(Self { query: Query { table, filter, sort }, cells: cells.collect::<Result<_, _>>()? })
+        let cells = cells.collect::<Result<_, _>>()?;
+        let groups = checked.group.as_ref().map(|group| BoundGroups::new(base, group, sources, zone)).transpose()?;
+        let group = groups.as_ref().map(|groups| groups.asked.clone());
+        Ok(Self { query: Query { table, filter, sort, group }, cells, groups })
     }
 
     /// The columns in which words are searched.
     pub fn searched(&self) -> Vec<Reach> {
-        self.cells.iter().filter_map(CellSource::reach).collect()
+        self.cells.iter().filter_map(|cell| cell.reach.clone()).collect()
     }
 }
 
 impl CellSource {
-    fn new(base: &ObjectName, column: &CheckedColumn, sources: &Sources) -> anyhow::Result<Self> {
+    fn new(base: &ObjectRef, column: &CheckedColumn, sources: &Sources) -> anyhow::Result<Self> {
         let path = &column.path;
         let table = table(sources, &path.object)?.clone();
         let number = path.field.as_ref().and_then(|field| table.field(&field.name));
         let many = path.is_many().then_some(column.show);
-        let steps = steps(base, path, sources)?;
+        let steps = steps(base, &path.edges, sources)?;
+        let reach = if many.is_some() { None } else { Some(reach(base, path, sources)?) };
         let is_whole = is_whole(base, &path.edges, sources);
-        Ok(Self { object: path.object.clone(), field: path.field.clone(), steps, table, number, many, is_whole })
+        Ok(Self { object: path.object.clone(), field: path.field.clone(), steps, table, number, many, reach, is_whole })
     }
 
     /// What the cells hold.
@@ -88,15 +100,9 @@ impl CellSource {
     /// The cell of a row of the base table.
     pub fn value(&self, base: u32) -> Value {
         let Some(show) = self.many else {
-            return self.reach().map_or(Value::Null, |reach| self.named(reach.value(base)));
+            return self.reach.as_ref().map_or(Value::Null, |reach| self.one(reach, base));
         };
-        if !self.is_whole {
-            return Value::Null;
-        }
-        let rows = self
-            .steps
-            .iter()
-            .fold(vec![base], |rows, link| rows.iter().flat_map(|row| link.all(*row)).copied().collect());
+        let Some(rows) = self.rows(base).filter(|_| self.is_whole) else { return Value::Null };
         let value = |row: &u32| self.number.map_or(Value::Null, |field| self.table.value(field, *row));
         let known = || rows.iter().map(value).filter(|value| !value.is_null());
         match show {
@@ -108,11 +114,19 @@ impl CellSource {
         }
     }
 
-    fn reach(&self) -> Option<Reach> {
-        if self.many.is_some() {
-            return None;
+    fn one(&self, reach: &Reach, base: u32) -> Value {
+        match reach.value(base) {
+            Value::Null if has_several(&reach.steps, base) => SEVERAL_MATCHES.into(),
+            value => self.named(value),
         }
-        Some(Reach { steps: self.steps.clone(), table: self.table.clone(), field: self.number? })
+    }
+
+    /// The rows that a path leads to; none where that is not known.
+    fn rows(&self, base: u32) -> Option<Vec<u32>> {
+        self.steps.iter().try_fold(vec![base], |rows, link| {
+            let is_clear = |row: &u32| link.unclear().is_none_or(|unclear| !unclear.get(*row as usize));
+            rows.iter().all(is_clear).then(|| rows.iter().flat_map(|row| link.all(*row)).copied().collect())
+        })
     }
 
     fn named(&self, value: Value) -> Value {
@@ -162,28 +176,29 @@ fn compare(a: &Value, b: &Value) -> Ordering {
 }
 
 /// A filter on an object; none when a path of it leads where records or the fields that tie them cannot be read.
-pub fn known_filter(checked: &CheckedFilter, base: &ObjectName, sources: &Sources) -> Option<Expression> {
+pub fn known_filter(checked: &CheckedFilter, base: &ObjectRef, sources: &Sources) -> Option<Expression> {
     let is_known = checked.conditions().iter().all(|condition| is_whole(base, &condition.path.edges, sources));
     if is_known { filter(checked, base, sources).ok() } else { None }
 }
 
 /// Whether every object on the way is there whole, with the fields that tie it to the one before. Else what the way leads to is
 /// unknown, and not nothing.
-pub fn is_whole(base: &ObjectName, edges: &[Edge], sources: &Sources) -> bool {
+pub fn is_whole(base: &ObjectRef, edges: &[Edge], sources: &Sources) -> bool {
     let has =
         |source: &Source, field: &str| source.table.field(field).is_some_and(|at| source.table.column(at).is_some());
     let mut near = sources.get(base);
     edges.iter().all(|edge| {
         let far = sources.get(&edge.key.object);
-        let holds = near
-            .zip(far)
-            .is_some_and(|(near, far)| far.is_whole() && has(near, &edge.key.local) && has(far, &edge.key.remote));
+        let pairs = edge.key.by.pairs();
+        let holds = near.zip(far).is_some_and(|(near, far)| {
+            far.is_whole() && pairs.iter().any(|pair| has(near, &pair.local) && has(far, &pair.remote))
+        });
         near = far;
         holds
     })
 }
 
-fn filter(filter: &CheckedFilter, base: &ObjectName, sources: &Sources) -> anyhow::Result<Expression> {
+fn filter(filter: &CheckedFilter, base: &ObjectRef, sources: &Sources) -> anyhow::Result<Expression> {
     let all = |parts: &[CheckedFilter]| {
         parts.iter().map(|part| self::filter(part, base, sources)).collect::<anyhow::Result<Vec<_>>>()
     };
@@ -192,9 +207,18 @@ fn filter(filter: &CheckedFilter, base: &ObjectName, sources: &Sources) -> anyho
         CheckedFilter::Any(parts) => Expression::Any(all(parts)?),
         CheckedFilter::Is(checked) => match checked.condition.matches {
             Some(matches) => asked_of_many(checked, matches, base, sources)?,
+            None if checked.path.is_match() && !is_whole(base, &checked.path.edges, sources) => unknown(checked),
             None => asked_of_one(checked, reach(base, &checked.path, sources)?),
         },
     })
+}
+
+fn unknown(checked: &CheckedCondition) -> Expression {
+    if checked.condition.or_unknown {
+        Expression::OrUnknown(Box::new(Expression::Unknown))
+    } else {
+        Expression::Unknown
+    }
 }
 
 fn asked_of_one(checked: &CheckedCondition, reach: Reach) -> Expression {
@@ -211,7 +235,7 @@ fn asked_of_one(checked: &CheckedCondition, reach: Reach) -> Expression {
 fn asked_of_many(
     checked: &CheckedCondition,
     matches: Match,
-    base: &ObjectName,
+    base: &ObjectRef,
     sources: &Sources,
 ) -> anyhow::Result<Expression> {
     let CheckedCondition { path, condition, compiled } = checked;
@@ -221,28 +245,51 @@ fn asked_of_many(
         _ if !is_whole(base, &path.edges, sources) => Expression::Unknown,
         (Match::Count, Test::Int(low, high)) => {
             let count = ManyTest::Count(*low, *high);
-            negated(compiled.negated, Expression::Many(steps(base, path, sources)?, end, count))
+            negated(compiled.negated, Expression::Many(steps(base, &path.edges, sources)?, end, count))
         }
         (_, test) => {
             let field = path.field.as_ref().and_then(|field| end.field(&field.name));
-            let field = field.with_context(|| format!("{} lacks a field that was checked", path.object))?;
-            let leaf = Expression::Leaf(Reach { steps: Vec::new(), table: end.clone(), field }, test.clone());
+            let field = field.with_context(|| format!("{} lacks a field that was checked", path.object.object))?;
+            let leaf = Expression::Leaf(Reach::new(Vec::new(), &end, field), test.clone());
             let each = Box::new(negated(compiled.negated, leaf));
             let test = if matches == Match::All { ManyTest::All(each) } else { ManyTest::Any(each) };
-            negated(matches == Match::None, Expression::Many(steps(base, path, sources)?, end, test))
+            negated(matches == Match::None, Expression::Many(steps(base, &path.edges, sources)?, end, test))
         }
     };
     Ok(if condition.or_unknown { Expression::OrUnknown(Box::new(asked)) } else { asked })
 }
 
-fn reach(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {
-    let table = table(sources, &path.object)?.clone();
+/// Where a path to one record leads.
+pub fn reach(base: &ObjectRef, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {
+    if path.is_match() {
+        return how_matched(base, path, sources);
+    }
+    let table = table(sources, &path.object)?;
     let field = path.field.as_ref().and_then(|field| table.field(&field.name));
-    let field = field.with_context(|| format!("{} lacks a field that was checked", path.object))?;
-    Ok(Reach { steps: steps(base, path, sources)?, table, field })
+    let field = field.with_context(|| format!("{} lacks a field that was checked", path.object.object))?;
+    Ok(Reach::new(steps(base, &path.edges, sources)?, table, field))
 }
 
-fn steps(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Vec<Arc<Link>>> {
+/// How rows were matched stands at the near end of the last join.
+fn how_matched(base: &ObjectRef, path: &CheckedPath, sources: &Sources) -> anyhow::Result<Reach> {
+    let mut steps = steps(base, &path.edges, sources)?;
+    let link = steps.pop().context("a match without a join")?;
+    let how = link.matches.as_ref().map(|matches| matches.how.clone());
+    let is_whole = is_whole(base, &path.edges, sources);
+    Ok(Reach { steps, rows: link.rows.near_rows(), column: how.filter(|_| is_whole) })
+}
+
+/// A step on the way has several matches for the row.
+fn has_several(steps: &[Arc<Link>], base: u32) -> bool {
+    let mut row = Some(base);
+    steps.iter().any(|link| {
+        let several = row.is_some_and(|row| link.matches.as_ref().is_some_and(|matches| matches.is_several(row)));
+        row = row.and_then(|row| link.first(row));
+        several
+    })
+}
+
+fn steps(base: &ObjectRef, edges: &[Edge], sources: &Sources) -> anyhow::Result<Vec<Arc<Link>>> {
     let mut near = table(sources, base)?;
     let step = |edge: &Edge| {
         let far = table(sources, &edge.key.object)?;
@@ -250,9 +297,12 @@ fn steps(base: &ObjectName, path: &CheckedPath, sources: &Sources) -> anyhow::Re
         near = far;
         Ok(link)
     };
-    path.edges.iter().map(step).collect()
+    edges.iter().map(step).collect()
 }
 
-fn table<'a>(sources: &'a Sources, object: &ObjectName) -> anyhow::Result<&'a Arc<Table>> {
-    sources.get(object).map(|source| &source.table).with_context(|| format!("the table of {object} was not loaded"))
+fn table<'a>(sources: &'a Sources, object: &ObjectRef) -> anyhow::Result<&'a Arc<Table>> {
+    sources
+        .get(object)
+        .map(|source| &source.table)
+        .with_context(|| format!("the table of {} was not loaded", object.object))
 }

@@ -1,23 +1,11 @@
 //! What each connection offers, as told at start and after each check.
 
+use super::definition::ConnectionCatalog;
 use super::derived::DerivedFields;
-use crate::domain::{ConnectionId, Description, IntegrationId, WorkspaceId};
+use crate::domain::{ConnectionId, WorkspaceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// What a connection offers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConnectionCatalog {
-    /// Which one.
-    pub connection: ConnectionId,
-    /// Of which integration.
-    pub integration: IntegrationId,
-    /// As people call it.
-    pub title: String,
-    /// Objects, relationships, templates.
-    pub description: Description,
-}
 
 /// What a connection offers, and what the host makes of it.
 #[derive(Clone, Debug)]
@@ -47,7 +35,7 @@ impl Catalog {
     /// not stand among those left out before.
     pub fn set_schema(&self, workspace: &WorkspaceId, catalog: ConnectionCatalog) {
         let key = (workspace.clone(), catalog.connection.clone());
-        let derived = DerivedFields::new(&catalog.description, &self.zone);
+        let derived = DerivedFields::new(&catalog, &self.zone);
         let offer = Arc::new(Offer { catalog, derived });
         let before = self.entries.write().unwrap_or_else(PoisonError::into_inner).insert(key, offer.clone());
         let known = before.as_ref().map(|before| before.derived.faults()).unwrap_or_default();
@@ -62,8 +50,8 @@ impl Catalog {
         self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
-    /// What the connections of a workspace offer, in the order of their ids.
-    pub fn of_workspace(&self, workspace: &WorkspaceId) -> Vec<Arc<Offer>> {
+    /// What all connections of a workspace offer.
+    pub fn all(&self, workspace: &WorkspaceId) -> Vec<Arc<Offer>> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         entries.iter().filter(|((of, _), _)| of == workspace).map(|(_, offer)| offer.clone()).collect()
     }

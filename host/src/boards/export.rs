@@ -5,8 +5,8 @@ use super::bind::{Bound, label};
 use super::definition::CheckedColumn;
 use super::rights::Deed;
 use super::service::{Boards, event};
-use super::tables::{Place, Sources};
-use crate::domain::{Actor, AppError, BoardId, FieldType, Outcome, Value};
+use super::tables::Sources;
+use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value, WorkspaceId};
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Export {
 
 struct Maker {
     boards: Boards,
-    place: Place,
+    workspace: WorkspaceId,
     sources: Sources,
     bound: Arc<Bound>,
     header: Vec<String>,
@@ -58,7 +58,9 @@ impl Boards {
         let board = self.allowed(actor, board, Deed::Change).await?.0.value;
         let offer = self.offer_of(&actor.workspace, &board.connection)?;
         let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
-        let bound = Arc::new(self.bound(&board.definition.object, &checked, &sources).await?);
+        let bound = Arc::new(
+            self.bound(&ObjectRef::new(&board.connection, &board.definition.object), &checked, &sources).await?,
+        );
         let query = bound.query.clone();
         let permit = self.permit().await?;
         let all = move || {
@@ -68,8 +70,8 @@ impl Boards {
         let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
         drop(permit);
         let header = checked.columns.iter().map(heading).collect();
-        let place = (actor.workspace.clone(), board.connection.clone());
-        let maker = Arc::new(Maker { boards: self.clone(), place, sources, bound, header, rows });
+        let workspace = actor.workspace.clone();
+        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows });
         let bytes = maker.length().await?;
         if bytes > MAX_BYTES {
             return Err(AppError::refused(
@@ -114,7 +116,7 @@ impl Maker {
         let cells = tokio::task::spawn_blocking(move || maker.cells(at));
         let mut cells = cells.await.context("rows could not be read")?;
         let rows = self.chunk(at);
-        self.boards.read_long_texts(&self.place, &self.sources, &self.bound, rows, &mut cells).await?;
+        self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
         let make = move || written(self.header(at), &cells);
         tokio::task::spawn_blocking(make).await.context("rows could not be written")?
     }

@@ -1,7 +1,9 @@
 //! A small description and its data, for tests.
 
+use super::definition::ConnectionCatalog;
 use crate::domain::{
-    Aggregate, Cardinality, DerivedField, Description, Field, FieldType, Normalizer, ObjectType, Relationship,
+    Aggregate, Cardinality, DerivedField, Description, Field, FieldType, IdentityKey, Normalizer, ObjectType,
+    Relationship,
 };
 
 fn titled(name: &str, title: &str, kind: FieldType) -> Field {
@@ -87,6 +89,38 @@ pub fn description_with_derived() -> Description {
     all
 }
 
+/// A connection with this description.
+pub fn catalog(description: Description) -> ConnectionCatalog {
+    ConnectionCatalog {
+        connection: "c1".into(),
+        integration: "test".into(),
+        title: "Acme org".into(),
+        connected_by: "ADA".into(),
+        description,
+    }
+}
+
+/// Another tool that knows the same people: accounts with a team.
+pub fn directory(id: &str) -> ConnectionCatalog {
+    let field = |name: &str| titled(name, name, FieldType::Text);
+    let account = ["Id", "Name", "Mail", "Login", "Status", "TeamId"].map(field).to_vec();
+    let mut account =
+        object("Account", "Mail", account, vec![to_one("team", "Team", "Team", "TeamId", ("accounts", "Accounts"))]);
+    account.identities = vec![identity("username", "Login"), identity("email", "Mail")];
+    let team = object("Team", "Name", vec![field("Id"), field("Name")], Vec::new());
+    ConnectionCatalog {
+        connection: id.into(),
+        integration: "directory".into(),
+        title: format!("Directory {id}"),
+        connected_by: "ADA".into(),
+        description: Description { objects: vec![account, team], ..Description::default() },
+    }
+}
+
+fn identity(kind: &str, field: &str) -> IdentityKey {
+    IdentityKey { kind: kind.into(), field: field.into(), normalizer: Normalizer::Folded }
+}
+
 /// Users with a role and, over their profile, a licence.
 pub fn description() -> Description {
     let named = || vec![titled("Id", "Id", FieldType::Text), titled("Name", "Name", FieldType::Text)];
@@ -108,9 +142,11 @@ pub fn description() -> Description {
         to_one("profile", "Profile", "Profile", "ProfileId", ("users", "Users with this profile")),
     ];
     let profile_edges = vec![to_one("license", "Licence", "License", "LicenseId", ("profiles", "Profiles"))];
+    let mut user = object("User", "Username", user, user_edges);
+    user.identities = vec![identity("email", "Username"), identity("username", "Name")];
     Description {
         objects: vec![
-            object("User", "Username", user, user_edges),
+            user,
             object("Role", "Name", named(), Vec::new()),
             object("Profile", "Name", profile, profile_edges),
             object("License", "Name", named(), Vec::new()),

@@ -29,7 +29,7 @@ impl Boards {
     /// The templates of all connections, by connection and as the integration orders them.
     pub async fn gallery(&self, actor: &Actor) -> Outcome<Vec<GalleryEntry>> {
         let mut entries = Vec::new();
-        for offer in self.inner.catalog.of_workspace(&actor.workspace) {
+        for offer in self.inner.catalog.all(&actor.workspace) {
             let catalog = &offer.catalog;
             for template in &catalog.description.templates {
                 let id = template_board_id(&catalog.connection, &template.name);
@@ -63,12 +63,14 @@ impl Boards {
         let unreadable =
             || AppError::refused("This template cannot be read. Nothing was made; tell its integration's author.");
         if actor.is_admin() && is_there.is_none() {
-            let board = from_template(shared, &actor.user, connection, found).ok_or_else(unreadable)?;
+            let board = from_template(shared, &actor.user, &offer.catalog, found).ok_or_else(unreadable)?;
+            let board = self.pinned_board(&actor.workspace, board);
             let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.restored", &board));
             self.commit(&actor.workspace, write.delete::<DeletedTemplate>(board.id.0.clone())).await?;
             return Ok(board.id);
         }
-        let board = from_template(own, &actor.user, connection, found).ok_or_else(unreadable)?;
+        let board = from_template(own, &actor.user, &offer.catalog, found).ok_or_else(unreadable)?;
+        let board = self.pinned_board(&actor.workspace, board);
         let board = Board { everyone: None, template: None, ..board };
         self.create_once(actor, &board, "board.created").await?;
         Ok(board.id)

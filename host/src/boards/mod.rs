@@ -13,10 +13,12 @@ mod export;
 #[cfg(test)]
 mod fixtures;
 mod gallery;
+mod groups;
 mod needs;
 mod offered;
 mod open;
 mod pages;
+mod persons;
 mod rights;
 mod service;
 mod share;
@@ -28,9 +30,10 @@ mod view;
 mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
-pub use catalog::{Catalog, ConnectionCatalog};
+pub use catalog::Catalog;
 pub use definition::{
-    Column, Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS, Match, Operand, Operator, Show, Sort,
+    Chart, Column, Condition, ConnectionCatalog, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS, Match,
+    Operand, Operator, Show, Sort,
 };
 pub use draft::{
     Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, MAX_GROUPS, Saved, Shape, operators,
@@ -38,7 +41,11 @@ pub use draft::{
 pub use export::Export;
 pub use gallery::GalleryEntry;
 pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
+pub use persons::{MatchView, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
 pub use share::{NewSharing, Sharing};
-pub use view::{Ask, BoardSummary, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion, Via};
+pub use view::{
+    Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
+    Suggestion, Via,
+};

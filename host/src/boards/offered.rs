@@ -3,14 +3,14 @@
 use super::bind::{label, named};
 use super::catalog::Offer;
 use super::definition::{Edge, MAX_STEPS, Schema, Show};
-use super::engine::fold;
+use super::engine::{By, fold};
 use super::service::Boards;
 use crate::domain::{
-    Actor, Cardinality, ConnectionId, Field, FieldType, ObjectName, ObjectType, Outcome, Value, WorkspaceId,
+    Actor, Cardinality, ConnectionId, Field, FieldType, ObjectName, ObjectRef, ObjectType, Outcome, Value, WorkspaceId,
 };
+use crate::store::Manifest;
 use crate::store::rows::unpack;
-use crate::store::{Manifest, ObjectRef};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Ways from one object to others that are looked at, nearest first: beyond, nobody finds the field they mean by scrolling.
@@ -77,21 +77,31 @@ pub struct PathFacts {
 struct Way {
     path: String,
     title: String,
-    object: ObjectName,
+    object: ObjectRef,
     last: Option<Edge>,
     is_many: bool,
+    /// The connections it has touched: a way does not come back to a tool it left.
+    connections: Vec<ConnectionId>,
 }
 
-/// The fields that a connection really has, by object, as far as objects were fetched.
+/// The fields that the connections of a workspace really have, by object, as far as objects were fetched.
 struct Fetched {
-    fields: HashMap<ObjectName, Vec<Field>>,
-    manifests: HashMap<ObjectName, Manifest>,
+    offers: Vec<Arc<Offer>>,
+    fields: HashMap<ObjectRef, Vec<Field>>,
+    manifests: HashMap<ObjectRef, Manifest>,
+}
+
+impl Fetched {
+    fn schema(&self) -> Schema<'_> {
+        let catalogs = self.offers.iter().map(|offer| &offer.catalog).collect();
+        Schema { catalogs, fetched: self.fields.clone(), ..Schema::default() }
+    }
 }
 
 impl Boards {
     /// The objects of all connections of the workspace, by connection and name.
     pub fn objects(&self, actor: &Actor) -> Vec<OfferedObject> {
-        let offers = self.inner.catalog.of_workspace(&actor.workspace);
+        let offers = self.inner.catalog.all(&actor.workspace);
         let of = |offer: &Arc<Offer>| {
             let catalog = offer.catalog.clone();
             let one = |object: &ObjectType| OfferedObject {
@@ -116,17 +126,17 @@ impl Boards {
         purpose: Purpose,
         limit: usize,
     ) -> Outcome<Vec<OfferedField>> {
-        let offer = self.offer_of(&actor.workspace, connection)?;
-        let fetched = self.fetched(&actor.workspace, &offer).await?;
-        let schema = Schema { description: &offer.catalog.description, fetched: fetched.fields.clone() };
+        self.offer_of(&actor.workspace, connection)?;
+        let fetched = self.fetched(&actor.workspace).await?;
+        let schema = fetched.schema();
         let words: String = words.chars().take(MAX_WORDS_CHARS).collect();
         let words: Vec<String> = fold(&words).split_whitespace().map(str::to_owned).collect();
-        let mut found: Vec<(OfferedField, ObjectName, Option<Field>)> = Vec::new();
-        for way in ways(&schema, object) {
+        let mut found: Vec<(OfferedField, ObjectRef, Option<Field>)> = Vec::new();
+        for way in ways(&schema, &ObjectRef::new(connection, object)) {
             if found.len() >= limit {
                 break;
             }
-            let Some(described) = schema.description.object(&way.object) else { continue };
+            let Some(described) = schema.object(&way.object) else { continue };
             let choices = choices(&schema, described, &way, purpose).into_iter();
             let fits = |(offered, field): &(OfferedField, Option<Field>)| {
                 let name = field.as_ref().map_or("", |field| field.name.as_str());
@@ -137,22 +147,23 @@ impl Boards {
             let fitting = choices.filter(fits).map(|(offered, field)| (offered, way.object.clone(), field));
             found.extend(fitting.take(limit - found.len()));
         }
-        self.with_examples(actor, connection, &fetched, found).await
+        self.with_examples(actor, &fetched, found).await
     }
 
-    /// What each of these paths leads to, or a sentence on why it leads nowhere.
+    /// What each of these paths from an object leads to, or a sentence on why it leads nowhere. `aliases` are the names that the paths
+    /// give to other connections.
     pub async fn facts(
         &self,
         actor: &Actor,
-        connection: &ConnectionId,
-        object: &ObjectName,
+        base: &ObjectRef,
+        aliases: &BTreeMap<String, ConnectionId>,
         paths: &[String],
     ) -> Outcome<HashMap<String, Result<PathFacts, String>>> {
-        let offer = self.offer_of(&actor.workspace, connection)?;
-        let fetched = self.fetched(&actor.workspace, &offer).await?;
-        let schema = Schema { description: &offer.catalog.description, fetched: fetched.fields };
+        self.offer_of(&actor.workspace, &base.connection)?;
+        let fetched = self.fetched(&actor.workspace).await?;
+        let schema = Schema { aliases: aliases.clone(), ..fetched.schema() };
         let facts = |path: &String| {
-            let found = schema.path(object, path);
+            let found = schema.path(base, path);
             let facts =
                 found.map(|found| PathFacts { title: found.title(), is_many: found.is_many(), field: found.field });
             (path.clone(), facts)
@@ -167,10 +178,11 @@ impl Boards {
         connection: &ConnectionId,
         object: &ObjectName,
     ) -> Outcome<Vec<String>> {
-        let offer = self.offer_of(&actor.workspace, connection)?;
-        let fetched = self.fetched(&actor.workspace, &offer).await?;
-        let Some(described) = offer.catalog.description.object(object) else { return Ok(Vec::new()) };
-        let fields = fields_of(&fetched.fields, described);
+        self.offer_of(&actor.workspace, connection)?;
+        let fetched = self.fetched(&actor.workspace).await?;
+        let (schema, of) = (fetched.schema(), ObjectRef::new(connection, object));
+        let Some(described) = schema.object(&of) else { return Ok(Vec::new()) };
+        let fields = fields_of(&schema, &of, described);
         let mut first: Vec<&Field> = fields.iter().filter(|field| field.default && !field.sealed).collect();
         first.sort_by_key(|field| rank(described, field));
         first.truncate(FIRST_COLUMNS);
@@ -180,16 +192,19 @@ impl Boards {
         Ok(first.into_iter().map(|field| field.name.clone()).collect())
     }
 
-    async fn fetched(&self, workspace: &WorkspaceId, offer: &Arc<Offer>) -> Outcome<Fetched> {
-        let catalog = &offer.catalog;
-        let mut found = Fetched { fields: HashMap::new(), manifests: HashMap::new() };
-        for object in &catalog.description.objects {
-            let of = ObjectRef { connection: catalog.connection.clone(), object: object.name.clone() };
-            let manifest = self.inner.store.segments.manifest(workspace, &of).await.map_err(super::service::failed)?;
-            let stored = manifest.as_ref().map_or_else(|| object.fields.clone(), |manifest| manifest.fields.clone());
-            let derived = offer.derived.of(&object.name).iter().map(|derived| derived.field.clone());
-            found.fields.insert(object.name.clone(), stored.into_iter().chain(derived).collect());
-            found.manifests.extend(manifest.map(|manifest| (object.name.clone(), manifest)));
+    async fn fetched(&self, workspace: &WorkspaceId) -> Outcome<Fetched> {
+        let offers = self.inner.catalog.all(workspace);
+        let mut found = Fetched { offers: offers.clone(), fields: HashMap::new(), manifests: HashMap::new() };
+        for offer in offers {
+            for object in &offer.catalog.description.objects {
+                let of = ObjectRef::new(&offer.catalog.connection, &object.name);
+                let manifest =
+                    self.inner.store.segments.manifest(workspace, &of).await.map_err(super::service::failed)?;
+                let stored = manifest.as_ref().map_or(&object.fields, |manifest| &manifest.fields).iter().cloned();
+                let derived = offer.derived.of(&object.name).iter().map(|derived| derived.field.clone());
+                found.fields.insert(of.clone(), stored.chain(derived).collect());
+                found.manifests.extend(manifest.map(|manifest| (of, manifest)));
+            }
         }
         Ok(found)
     }
@@ -197,15 +212,14 @@ impl Boards {
     async fn with_examples(
         &self,
         actor: &Actor,
-        connection: &ConnectionId,
         fetched: &Fetched,
-        found: Vec<(OfferedField, ObjectName, Option<Field>)>,
+        found: Vec<(OfferedField, ObjectRef, Option<Field>)>,
     ) -> Outcome<Vec<OfferedField>> {
-        let mut known: HashMap<ObjectName, HashMap<String, String>> = HashMap::new();
+        let mut known: HashMap<ObjectRef, HashMap<String, String>> = HashMap::new();
         let mut offered = Vec::with_capacity(found.len());
         for (mut one, object, field) in found {
             if let (Some(manifest), false) = (fetched.manifests.get(&object), known.contains_key(&object)) {
-                let examples = self.examples(&actor.workspace, connection, manifest).await?;
+                let examples = self.examples(&actor.workspace, &object.connection, manifest).await?;
                 known.insert(object.clone(), examples);
             }
             let example = field.as_ref().and_then(|field| known.get(&object)?.get(&field.name));
@@ -250,8 +264,8 @@ fn example(field: &Field, value: Value) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(EXAMPLE_CHARS).collect()
 }
 
-fn fields_of<'a>(fetched: &'a HashMap<ObjectName, Vec<Field>>, object: &'a ObjectType) -> &'a [Field] {
-    fetched.get(&object.name).map_or(&object.fields, Vec::as_slice)
+fn fields_of<'a>(schema: &'a Schema<'_>, of: &ObjectRef, object: &'a ObjectType) -> &'a [Field] {
+    schema.fetched.get(of).map_or(&object.fields, Vec::as_slice)
 }
 
 /// The field people know the record by, then what stands for it, then what is shown at first, then the rest as described.
@@ -265,9 +279,10 @@ fn rank(object: &ObjectType, field: &Field) -> u8 {
 }
 
 /// The ways from an object, itself first, nearest first; in one distance those to a single record before those to several.
-fn ways(schema: &Schema<'_>, base: &ObjectName) -> Vec<Way> {
-    let title = schema.description.object(base).map_or_else(|| base.0.clone(), |object| object.title.clone());
-    let start = Way { path: String::new(), title, object: base.clone(), last: None, is_many: false };
+fn ways(schema: &Schema<'_>, base: &ObjectRef) -> Vec<Way> {
+    let title = schema.object(base).map_or_else(|| base.object.0.clone(), |object| object.title.clone());
+    let connections = vec![base.connection.clone()];
+    let start = Way { path: String::new(), title, object: base.clone(), last: None, is_many: false, connections };
     let mut all = vec![start.clone()];
     let mut ring = vec![start];
     for _ in 0..MAX_STEPS {
@@ -281,31 +296,36 @@ fn ways(schema: &Schema<'_>, base: &ObjectName) -> Vec<Way> {
 }
 
 fn steps(schema: &Schema<'_>, way: &Way) -> Vec<Way> {
-    let is_there = |object: &ObjectName, field: &str| {
+    let is_there = |object: &ObjectRef, field: &str| {
         schema.fetched.get(object).is_none_or(|fields| fields.iter().any(|one| one.name == field))
     };
     let step = |edge: Edge| {
         let key = &edge.key;
         // Without the fields that tie the two, nothing is joined.
-        let is_tied = is_there(&key.near, &key.local) && is_there(&key.object, &key.remote);
-        if !is_tied || way.last.as_ref().is_some_and(|last| leads_back(last, &edge)) {
+        let mut pairs = key.by.pairs().into_iter();
+        let is_tied = pairs.any(|pair| is_there(&key.near, &pair.local) && is_there(&key.object, &pair.remote));
+        let is_back =
+            key.object.connection != way.object.connection && way.connections.contains(&key.object.connection);
+        if !is_tied || is_back || way.last.as_ref().is_some_and(|last| leads_back(last, &edge)) {
             return None;
         }
         let path = if way.path.is_empty() { edge.name.clone() } else { format!("{}.{}", way.path, edge.name) };
         let title = if way.last.is_none() { edge.title.clone() } else { format!("{} › {}", way.title, edge.title) };
         let is_many = way.is_many || key.cardinality == Cardinality::ToMany;
-        Some(Way { path, title, object: key.object.clone(), last: Some(edge), is_many })
+        let mut connections = way.connections.clone();
+        if !connections.contains(&key.object.connection) {
+            connections.push(key.object.connection.clone());
+        }
+        Some(Way { path, title, object: key.object.clone(), last: Some(edge), is_many, connections })
     };
-    schema.edges(&way.object).into_iter().filter_map(step).collect()
+    schema.edges(&way.object).into_iter().chain(schema.crossings(&way.object)).filter_map(step).collect()
 }
 
 /// From one record to its several and back is the record one came from.
 fn leads_back(last: &Edge, edge: &Edge) -> bool {
     last.key.cardinality == Cardinality::ToMany
-        && edge.key.cardinality == Cardinality::ToOne
-        && last.key.near == edge.key.object
-        && last.key.local == edge.key.remote
-        && last.key.remote == edge.key.local
+        && matches!(edge.key.by, By::Relationship(_))
+        && edge.key == last.key.flipped()
 }
 
 /// What can be chosen at the end of a way.
@@ -318,9 +338,12 @@ fn choices(
     if purpose == Purpose::Sort && way.is_many {
         return Vec::new();
     }
-    let mut fields: Vec<&Field> = fields_of(&schema.fetched, object).iter().filter(|field| !field.sealed).collect();
+    let mut fields: Vec<&Field> = fields_of(schema, &way.object, object).iter().filter(|field| !field.sealed).collect();
     fields.retain(|field| purpose == Purpose::Column || field.kind != FieldType::LongText);
     fields.sort_by_key(|field| rank(object, field));
+    // Whether there is a match in the other tool at all is asked first.
+    let how_matched = way.last.as_ref().and_then(Edge::match_field);
+    fields.splice(0..0, &how_matched);
     let count = way.is_many.then(|| {
         let title = format!("Number of {}", object.plural);
         let detail = Some(format!("How many {}", object.plural));

@@ -2,8 +2,8 @@
 
 use super::bind::{Bound, CellSource, label, named};
 use super::board::Board;
-use super::catalog::{ConnectionCatalog, Offer};
-use super::definition::{Checked, CheckedColumn, Definition};
+use super::catalog::Offer;
+use super::definition::{Checked, CheckedColumn, ConnectionCatalog, Definition};
 use super::engine::{Answer, Column, Reach, Table, closest_rows};
 use super::needs::Needs;
 use super::pages::PageKey;
@@ -12,7 +12,9 @@ use super::service::Boards;
 use super::tables::{Source, Sources};
 use super::view::{Ask, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
 use super::words::{filter_words, sort_words};
-use crate::domain::{Actor, BoardId, ConnectionId, ObjectName, ObjectType, Outcome, RecordRef, Value, WorkspaceId};
+use crate::domain::{
+    Actor, BoardId, ConnectionId, ObjectName, ObjectRef, ObjectType, Outcome, RecordRef, Value, WorkspaceId,
+};
 use anyhow::Context;
 use std::sync::Arc;
 
@@ -34,22 +36,22 @@ impl Boards {
     pub(super) async fn view(&self, actor: &Actor, board: Board, right: Right, ask: &Ask) -> Outcome<BoardView> {
         let offer = self.offer_of(&actor.workspace, &board.connection)?;
         let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
-        let base = &board.definition.object;
-        let bound = Arc::new(self.bound(base, &checked, &sources).await?);
+        let base = ObjectRef::new(&board.connection, &board.definition.object);
+        let bound = Arc::new(self.bound(&base, &checked, &sources).await?);
         let search: String = ask.search.iter().flat_map(|words| words.trim().chars()).take(MAX_SEARCH_CHARS).collect();
-        let key = self.page_key(&board.definition, &sources, &search)?;
+        let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?.version;
+        let key = self.page_key(&board.definition, &sources, persons, &search)?;
         let end = ask.offset.saturating_add(ask.limit.min(MAX_PAGE_ROWS));
         let answer = self.answer(key, bound.clone(), search.clone(), end).await?;
         let rows = answer.rows.get(ask.offset..end.min(answer.rows.len())).unwrap_or_default();
         let mut cells: Vec<Vec<Value>> =
             rows.iter().map(|row| bound.cells.iter().map(|cell| cell.value(*row)).collect()).collect();
-        self.read_long_texts(&(actor.workspace.clone(), board.connection.clone()), &sources, &bound, rows, &mut cells)
-            .await?;
-        let described = offer.catalog.description.object(base);
+        self.read_long_texts(&actor.workspace, &sources, &bound, rows, &mut cells).await?;
+        let described = offer.catalog.description.object(&base.object);
         let view = |(row, cells): (&u32, Vec<Value>)| RowView {
             record: RecordRef {
                 connection: board.connection.clone(),
-                object: base.clone(),
+                object: base.object.clone(),
                 key: bound.query.table.keys().get(*row as usize).to_owned(),
             },
             title: described.map_or_else(String::new, |described| title(described, &bound.query.table, *row)),
@@ -67,7 +69,8 @@ impl Boards {
             offset: ask.offset,
             personal: None,
             search,
-            sources: vec![age(&offer.catalog, base, &sources)],
+            groups: bound.groups.as_ref().map(|groups| groups.view(&answer.groups)),
+            sources: self.ages(&actor.workspace, &base, &sources),
             filter_words: filter_words(&checked.filter),
             sort_words: sort_words(&checked.sort),
             can_edit: right >= Right::Editor,
@@ -85,7 +88,7 @@ impl Boards {
         let offer = self.offer_of(workspace, &record.connection)?;
         let Some(described) = offer.catalog.description.object(&record.object) else { return Ok(None) };
         let place = (workspace.clone(), record.connection.clone());
-        let source = self.source(&place, &offer, &record.object).await?;
+        let source = self.source(&place, &offer, &ObjectRef::new(&record.connection, &record.object)).await?;
         let Some(row) = source.table.row_of(&record.key) else { return Ok(None) };
         let values = self.inner.tables.rows(&place, &source, &[row]).await?.pop().unwrap_or_default();
         let stored = source.table.stored_fields().iter().zip(values).filter(|(field, _)| !field.sealed);
@@ -120,7 +123,8 @@ impl Boards {
     ) -> Outcome<Vec<Suggestion>> {
         let offer = self.offer_of(workspace, connection)?;
         let Some(described) = offer.catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
-        let source = self.source(&(workspace.clone(), connection.clone()), &offer, object).await?;
+        let object = ObjectRef::new(connection, object);
+        let source = self.source(&(workspace.clone(), connection.clone()), &offer, &object).await?;
         let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
         let limit = limit.min(MAX_SUGGESTIONS);
         let _permit = self.permit().await?;
@@ -128,11 +132,11 @@ impl Boards {
         Ok(tokio::task::spawn_blocking(look).await.context("the records could not be searched")?)
     }
 
-    async fn source(
+    pub(super) async fn source(
         &self,
         place: &(WorkspaceId, ConnectionId),
         offer: &Arc<Offer>,
-        object: &ObjectName,
+        object: &ObjectRef,
     ) -> Outcome<Source> {
         let mut sources = self.inner.tables.get(place, offer, &Needs::object(object)).await?;
         Ok(sources.remove(object).context("the table was not loaded")?)
@@ -143,9 +147,10 @@ impl Boards {
     }
 
     /// Binding resolves relationships that were not resolved yet: seconds at a million rows, so never on a thread of the doors.
-    pub(super) async fn bound(&self, base: &ObjectName, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
+    pub(super) async fn bound(&self, base: &ObjectRef, checked: &Checked, sources: &Sources) -> anyhow::Result<Bound> {
         let (base, checked, sources) = (base.clone(), checked.clone(), sources.clone());
-        let bind = move || Bound::new(&base, &checked, &sources);
+        let zone = self.inner.settings.zone.clone();
+        let bind = move || Bound::new(&base, &checked, &sources, &zone);
         tokio::task::spawn_blocking(bind).await.context("the board could not be bound")?
     }
 
@@ -166,16 +171,31 @@ impl Boards {
     }
 
     /// Relative dates hold for a day, tables until the next one, the definition as it stands: what is asked is all of these.
-    fn page_key(&self, definition: &Definition, sources: &Sources, search: &str) -> anyhow::Result<PageKey> {
+    fn page_key(
+        &self,
+        definition: &Definition,
+        sources: &Sources,
+        persons: u64,
+        search: &str,
+    ) -> anyhow::Result<PageKey> {
         let mut tables: Vec<u64> = sources.values().map(|source| source.table.id()).collect();
         tables.sort_unstable();
-        let asked = serde_json::to_vec(&(definition, search, self.clock().today().to_string(), tables))?;
+        let asked = serde_json::to_vec(&(definition, search, self.clock().today().to_string(), tables, persons))?;
         Ok(*blake3::hash(&asked).as_bytes())
+    }
+
+    /// The connection of the base object first.
+    fn ages(&self, workspace: &WorkspaceId, base: &ObjectRef, sources: &Sources) -> Vec<SourceAge> {
+        let mut connections: Vec<&ConnectionId> = sources.keys().map(|object| &object.connection).collect();
+        connections.sort_by_key(|connection| (**connection != base.connection, *connection));
+        connections.dedup();
+        let offers = connections.into_iter().filter_map(|connection| self.inner.catalog.get(workspace, connection));
+        offers.map(|offer| age(&offer.catalog, base, sources)).collect()
     }
 
     pub(super) async fn read_long_texts(
         &self,
-        place: &(WorkspaceId, ConnectionId),
+        workspace: &WorkspaceId,
         sources: &Sources,
         bound: &Bound,
         rows: &[u32],
@@ -188,8 +208,9 @@ impl Boards {
             else {
                 continue;
             };
+            let place = (workspace.clone(), cell.object.connection.clone());
             let far: Vec<u32> = wanted.iter().map(|(_, row)| *row).collect();
-            for ((at, _), mut values) in wanted.into_iter().zip(self.inner.tables.rows(place, source, &far).await?) {
+            for ((at, _), mut values) in wanted.into_iter().zip(self.inner.tables.rows(&place, source, &far).await?) {
                 if number < values.len() {
                     cells[at][column] = values.swap_remove(number);
                 }
@@ -206,14 +227,15 @@ fn head(cell: &CellSource, column: &CheckedColumn, described: Option<&ObjectType
     ColumnView { title: column.title.clone(), kind: cell.kind(), unit, is_primary }
 }
 
-/// The oldest data counts. What was not fetched at all is named instead, unless the board has no rows without it.
-fn age(catalog: &ConnectionCatalog, base: &ObjectName, sources: &Sources) -> SourceAge {
+/// The oldest data of a connection counts. What was not fetched at all is named instead, unless the board has no rows without it.
+fn age(catalog: &ConnectionCatalog, base: &ObjectRef, sources: &Sources) -> SourceAge {
+    let of_it = || sources.iter().filter(|(object, _)| object.connection == catalog.connection);
     let named = |wanted: &dyn Fn(&Source) -> bool| {
-        let found = sources.iter().filter(|(_, source)| wanted(source));
         let plural = |object: &ObjectName| {
             catalog.description.object(object).map_or_else(|| object.0.clone(), |described| described.plural.clone())
         };
-        let mut names: Vec<String> = found.map(|(object, _)| plural(object)).collect();
+        let found = of_it().filter(|(_, source)| wanted(source));
+        let mut names: Vec<String> = found.map(|(object, _)| plural(&object.object)).collect();
         names.sort();
         names.join(", ")
     };
@@ -226,13 +248,13 @@ fn age(catalog: &ConnectionCatalog, base: &ObjectName, sources: &Sources) -> Sou
         }
         (true, true) => None,
     };
-    let is_there = sources.get(base).is_some_and(|source| source.manifest.is_some());
-    let fetched = sources.values().filter_map(|source| source.table.origin().fetched_at).min().filter(|_| is_there);
+    let is_there = base.connection != catalog.connection || sources.get(base).is_some_and(|at| at.manifest.is_some());
+    let fetched = of_it().filter_map(|(_, source)| source.table.origin().fetched_at).min().filter(|_| is_there);
     SourceAge { connection: catalog.connection.clone(), title: catalog.title.clone(), fetched_at: fetched, problem }
 }
 
 /// A record as people call it: by its label, else by its primary field, else by its key.
-fn title(described: &ObjectType, table: &Table, row: u32) -> String {
+pub(super) fn title(described: &ObjectType, table: &Table, row: u32) -> String {
     let names = described.label.iter().chain([&described.primary]);
     let texts = names.filter_map(|name| Some(label(&table.value(table.field(name)?, row))));
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_else(|| table.keys().get(row as usize).to_owned())
@@ -240,9 +262,8 @@ fn title(described: &ObjectType, table: &Table, row: u32) -> String {
 
 fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: usize) -> Vec<Suggestion> {
     let named = described.label.iter().chain([&described.primary]);
-    let reaches: Vec<Reach> = named
-        .filter_map(|name| Some(Reach { steps: Vec::new(), table: table.clone(), field: table.field(name)? }))
-        .collect();
+    let reaches: Vec<Reach> =
+        named.filter_map(|name| Some(Reach::new(Vec::new(), table, table.field(name)?))).collect();
     let rows = closest_rows(table, &reaches, words, limit);
     let primary = table.field(&described.primary);
     let suggestion = |row: u32| {

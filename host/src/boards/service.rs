@@ -2,17 +2,17 @@
 
 use super::board::{Board, DeletedTemplate, MAX_NAME_CHARS, NewBoard, template_board_id};
 use super::catalog::{Catalog, Offer};
-use super::definition::{Checked, Clock, Definition, Schema};
+use super::definition::{Checked, Clock, ConnectionCatalog, Definition, Schema};
 use super::engine::fold;
 use super::needs::Needs;
 use super::pages::Pages;
+use super::persons::PersonCache;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Source, Sources, Tables};
 use super::view::{BoardSummary, Via};
-use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectName, Outcome, UserId, WorkspaceId};
+use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectRef, Outcome, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Boards answered at the same time: the rest of the machine is for syncs and the doors.
@@ -27,11 +27,16 @@ const MAX_BOARDS: usize = 10_000;
 pub struct BoardSettings {
     /// Whose days are meant by "days ago" and by dates without time.
     pub zone: jiff::tz::TimeZone,
+    /// Bytes that the columns of all connections may take; those that nobody looks at are dropped for others.
+    pub max_bytes: usize,
 }
+
+/// Two organisations of a million users each, or hundreds of usual ones.
+const DEFAULT_MAX_BYTES: usize = 2 << 30;
 
 impl Default for BoardSettings {
     fn default() -> Self {
-        Self { zone: jiff::tz::TimeZone::UTC }
+        Self { zone: jiff::tz::TimeZone::UTC, max_bytes: DEFAULT_MAX_BYTES }
     }
 }
 
@@ -47,16 +52,18 @@ pub(super) struct Inner {
     pub catalog: Catalog,
     pub tables: Tables,
     pub pages: Pages,
+    pub persons: PersonCache,
     pub permits: tokio::sync::Semaphore,
 }
 
 impl Boards {
     /// Boards over this store. Nothing is loaded before the first reader.
     pub fn new(store: Store, settings: BoardSettings) -> Self {
-        let tables = Tables::new(store.clone());
+        let tables = Tables::new(store.clone(), settings.max_bytes);
         let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
         let catalog = Catalog::new(settings.zone.clone());
-        let inner = Inner { store, settings, catalog, tables, pages: Pages::default(), permits };
+        let (pages, persons) = (Pages::default(), PersonCache::default());
+        let inner = Inner { store, settings, catalog, tables, pages, persons, permits };
         Self { inner: Arc::new(inner) }
     }
 
@@ -80,6 +87,11 @@ impl Boards {
     /// Bytes held by the columns and resolved relationships of all tables in memory.
     pub fn resident_bytes(&self) -> usize {
         self.inner.tables.bytes()
+    }
+
+    /// Bytes held by the columns of a connection; 0 while nobody looks at its boards.
+    pub fn bytes_of(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> usize {
+        self.inner.tables.bytes_of(&(workspace.clone(), connection.clone()))
     }
 
     /// The connection is gone: its tables and its catalog go.
@@ -131,7 +143,8 @@ impl Boards {
         let connection =
             connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
         let offer = self.offer_of(&actor.workspace, &connection)?;
-        let (_, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let definition = self.pinned(&actor.workspace, board.definition);
+        let (_, checked) = self.checked(&actor.workspace, &offer, &definition).await?;
         if !checked.broken.is_empty() {
             return Err(AppError::refused(format!("The board was not created. {}", checked.broken.join(" "))));
         }
@@ -143,7 +156,7 @@ impl Boards {
             shared_with: Vec::new(),
             everyone: None,
             template: None,
-            definition: board.definition,
+            definition,
             created_at: Timestamp::now().as_millisecond(),
         };
         let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.created", &board));
@@ -172,35 +185,47 @@ impl Boards {
         self.commit(&actor.workspace, write).await
     }
 
-    /// Makes the boards of an integration's templates, for everyone in the workspace to view. Those that are there, or were there
-    /// and were deleted, stay as they are. Answers the boards that are there then. A template that cannot be read is logged and
-    /// passed over.
-    pub async fn install_templates(
-        &self,
-        workspace: &WorkspaceId,
-        owner: &UserId,
-        connection: &ConnectionId,
-        templates: &[BoardTemplate],
-    ) -> Outcome<Vec<BoardId>> {
-        let control = &self.inner.store.control;
+    /// Makes the boards of the templates of all connections, for everyone in the workspace to view. Those that are there, or were there
+    /// and were deleted, stay as they are; one that joins a tool that is not connected waits until it is. Answers the boards that are
+    /// there then. A template that cannot be read is logged and passed over.
+    pub async fn install_templates(&self, workspace: &WorkspaceId) -> Outcome<Vec<BoardId>> {
         let mut installed = Vec::new();
-        for template in templates {
-            let id = template_board_id(connection, &template.name);
-            if control.load::<DeletedTemplate>(workspace, &id.0).await.map_err(failed)?.is_some() {
-                continue;
+        for offer in self.inner.catalog.all(workspace) {
+            for template in &offer.catalog.description.templates {
+                installed.extend(self.install(workspace, &offer.catalog, template).await?);
             }
-            if control.load::<Board>(workspace, &id.0).await.map_err(failed)?.is_none() {
-                let Some(board) = from_template(id.clone(), owner, connection, template) else { continue };
-                let write = WriteSet::default().create(&board).audit(event(None, "board.installed", &board));
-                match control.commit(workspace, write).await {
-                    // Somebody else installed it meanwhile: all the same.
-                    Ok(()) | Err(CommitError::Conflict(_)) => {}
-                    Err(error) => return Err(AppError::Fault(error.into())),
-                }
-            }
-            installed.push(id);
         }
         Ok(installed)
+    }
+
+    async fn install(
+        &self,
+        workspace: &WorkspaceId,
+        catalog: &ConnectionCatalog,
+        template: &BoardTemplate,
+    ) -> Outcome<Option<BoardId>> {
+        let control = &self.inner.store.control;
+        let id = template_board_id(&catalog.connection, &template.name);
+        if control.load::<DeletedTemplate>(workspace, &id.0).await.map_err(failed)?.is_some() {
+            return Ok(None);
+        }
+        if control.load::<Board>(workspace, &id.0).await.map_err(failed)?.is_none() {
+            let Some(mut board) = from_template(id.clone(), &catalog.connected_by, catalog, template) else {
+                return Ok(None);
+            };
+            board = self.pinned_board(workspace, board);
+            let is_pinned = |alias: &str| board.definition.connections.contains_key(alias);
+            if !board.definition.aliases().into_iter().all(is_pinned) {
+                return Ok(None);
+            }
+            let write = WriteSet::default().create(&board).audit(event(None, "board.installed", &board));
+            match control.commit(workspace, write).await {
+                // Somebody else installed it meanwhile: all the same.
+                Ok(()) | Err(CommitError::Conflict(_)) => {}
+                Err(error) => return Err(AppError::Fault(error.into())),
+            }
+        }
+        Ok(Some(id))
     }
 
     /// The board, when the person may do this with it. To people who may not even see it, it does not exist.
@@ -236,14 +261,43 @@ impl Boards {
         offer: &Arc<Offer>,
         definition: &Definition,
     ) -> Outcome<(Sources, Checked)> {
-        let place = (workspace.clone(), offer.catalog.connection.clone());
-        let mut schema = Schema { description: &offer.catalog.description, fetched: HashMap::new() };
-        let needs = Needs::of(definition, offer, &schema);
-        let sources = self.inner.tables.get(&place, offer, &needs).await?;
-        let fields = |(object, source): (&ObjectName, &Source)| (object.clone(), source.table.fields().to_vec());
+        let connection = &offer.catalog.connection;
+        let offers = self.inner.catalog.all(workspace);
+        let mut schema = Schema {
+            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
+            aliases: definition.connections.clone(),
+            persons: self.inner.persons.get(&self.inner.store, workspace).await?,
+            ..Schema::default()
+        };
+        let needs = Needs::of(definition, &ObjectRef::new(connection, &definition.object), &schema, &offers);
+        let mut sources = Sources::new();
+        for (connection, needs) in needs {
+            let Some(offer) = offers.iter().find(|offer| offer.catalog.connection == connection) else { continue };
+            sources.extend(self.inner.tables.get(&(workspace.clone(), connection), offer, &needs).await?);
+        }
+        let fields = |(object, source): (&ObjectRef, &Source)| (object.clone(), source.table.fields().to_vec());
         schema.fetched = sources.iter().map(fields).collect();
-        let checked = Checked::new(definition, &schema, &self.clock()).map_err(AppError::Refused)?;
+        let checked = Checked::new(definition, connection, &schema, &self.clock()).map_err(AppError::Refused)?;
         Ok((sources, checked))
+    }
+
+    /// The definition with the ids of the connections it joins: another connection of an integration does not change what it means.
+    pub(super) fn pinned(&self, workspace: &WorkspaceId, mut definition: Definition) -> Definition {
+        let offers = self.inner.catalog.all(workspace);
+        let schema = Schema {
+            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
+            aliases: definition.connections.clone(),
+            ..Schema::default()
+        };
+        let named = |alias: &str| Some((alias.to_owned(), schema.named(alias).ok()?.connection.clone()));
+        let pinned: Vec<_> = definition.aliases().into_iter().filter_map(named).collect();
+        definition.connections.extend(pinned);
+        definition
+    }
+
+    /// The board with [`Boards::pinned`] connections.
+    pub(super) fn pinned_board(&self, workspace: &WorkspaceId, board: Board) -> Board {
+        Board { definition: self.pinned(workspace, board.definition), ..board }
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -317,7 +371,7 @@ pub(super) fn event(actor: Option<&Actor>, what: &str, board: &Board) -> AuditEv
 pub(super) fn from_template(
     id: BoardId,
     owner: &UserId,
-    connection: &ConnectionId,
+    catalog: &ConnectionCatalog,
     template: &BoardTemplate,
 ) -> Option<Board> {
     let read = Definition::parse(&template.definition);
@@ -328,11 +382,11 @@ pub(super) fn from_template(
             return None;
         }
     };
-    definition.connection = Some(connection.clone());
+    definition.connection = Some(catalog.connection.clone());
     Some(Board {
         id,
         name: template.title.chars().take(MAX_NAME_CHARS).collect(),
-        connection: connection.clone(),
+        connection: catalog.connection.clone(),
         owner: owner.clone(),
         shared_with: Vec::new(),
         everyone: Some(Right::Viewer),

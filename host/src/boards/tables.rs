@@ -5,12 +5,13 @@ use super::catalog::Offer;
 use super::engine::{BuildError, Cell, Table, TableBuilder, TableOrigin};
 use super::needs::Needs;
 use super::update::{Update, pick};
-use crate::domain::{ConnectionId, Description, ObjectName, Value, WorkspaceId};
+use crate::domain::{ConnectionId, Description, ObjectRef, Value, WorkspaceId};
 use crate::store::rows::{ValueRef, unpack};
-use crate::store::{Manifest, ObjectRef, Store};
+use crate::store::{Manifest, Store};
 use anyhow::Context;
 use bytes::Bytes;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Segments in hand at once while a table is built: 4 MiB, so that memory stays flat however large the object is.
@@ -38,25 +39,35 @@ impl Source {
     }
 }
 
-/// Objects of one connection as they belong together.
-pub type Sources = HashMap<ObjectName, Source>;
+/// Objects as they belong together: those of one connection are of one moment.
+pub type Sources = HashMap<ObjectRef, Source>;
 
 /// A connection of a workspace.
 pub type Place = (WorkspaceId, ConnectionId);
 
+/// The tables of a connection, and when they were last asked for.
+struct Loaded {
+    sources: Arc<Sources>,
+    used: AtomicU64,
+}
+
 /// All tables of this host.
 pub struct Tables {
     store: Store,
+    /// Beyond so many bytes, the connections that were not asked for the longest are dropped.
+    max_bytes: usize,
+    /// Counts uses.
+    uses: AtomicU64,
     /// Held for reading and swapping pointers only.
-    loaded: RwLock<HashMap<Place, Arc<Sources>>>,
+    loaded: RwLock<HashMap<Place, Loaded>>,
     /// One load or rebuild at a time for each connection.
     turns: Mutex<HashMap<Place, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Tables {
     /// Nothing is loaded yet.
-    pub fn new(store: Store) -> Self {
-        Self { store, loaded: RwLock::default(), turns: Mutex::default() }
+    pub fn new(store: Store, max_bytes: usize) -> Self {
+        Self { store, max_bytes, uses: AtomicU64::new(0), loaded: RwLock::default(), turns: Mutex::default() }
     }
 
     /// What is needed, all of one moment of the connection. What is not in memory is loaded and made.
@@ -79,14 +90,14 @@ impl Tables {
     }
 
     /// Rebuilds the tables whose manifest flipped and the derived columns that rest on them, and resolves and ranks what was
-    /// resolved and ranked before. Answers the names of the objects that flipped.
-    pub async fn refresh(&self, place: &Place, offer: &Arc<Offer>) -> anyhow::Result<BTreeSet<ObjectName>> {
+    /// resolved and ranked before. Answers the objects that flipped.
+    pub async fn refresh(&self, place: &Place, offer: &Arc<Offer>) -> anyhow::Result<BTreeSet<ObjectRef>> {
         let turn = self.turn(place);
         let _turn = turn.lock().await;
         let before = self.current(place);
         let mut update = Update::new(&before, BTreeSet::new());
         for (object, source) in before.iter() {
-            let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
+            let manifest = self.store.segments.manifest(&place.0, object).await?;
             if manifest.map(|manifest| manifest.generation) != source.generation() {
                 update.replace(object, self.load(place, &offer.catalog.description, object).await?);
             }
@@ -101,7 +112,7 @@ impl Tables {
     /// Whether something that was not there when it was looked for is there now.
     async fn has_appeared(&self, place: &Place, sources: &Sources) -> anyhow::Result<bool> {
         for (object, _) in sources.iter().filter(|(_, source)| source.manifest.is_none()) {
-            if self.store.segments.manifest(&place.0, &object_ref(place, object)).await?.is_some() {
+            if self.store.segments.manifest(&place.0, object).await?.is_some() {
                 return Ok(true);
             }
         }
@@ -113,8 +124,8 @@ impl Tables {
         for object in update.lacking(offer) {
             update.replace(&object, self.load(place, &offer.catalog.description, &object).await?);
         }
-        let offer = offer.clone();
-        let make = tokio::task::spawn_blocking(move || Arc::new(update.make(&offer)));
+        let (offer, others) = (offer.clone(), self.others(place));
+        let make = tokio::task::spawn_blocking(move || Arc::new(update.make(&offer, &others)));
         let after = make.await.context("the derived fields could not be made")?;
         self.swap(place, after.clone());
         Ok(after)
@@ -128,7 +139,12 @@ impl Tables {
     /// Bytes held by all tables.
     pub fn bytes(&self) -> usize {
         let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-        loaded.values().flat_map(|sources| sources.values()).map(|source| source.table.bytes()).sum()
+        loaded.values().map(|loaded| bytes_of(&loaded.sources)).sum()
+    }
+
+    /// Bytes held by the tables of a connection; 0 while none is in memory.
+    pub fn bytes_of(&self, place: &Place) -> usize {
+        bytes_of(&self.current(place))
     }
 
     /// Whole rows as stored, long texts included, in the order of the row numbers given.
@@ -152,20 +168,34 @@ impl Tables {
     }
 
     fn current(&self, place: &Place) -> Arc<Sources> {
-        self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned().unwrap_or_default()
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(loaded) = loaded.get(place) else { return Arc::default() };
+        loaded.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        loaded.sources.clone()
+    }
+
+    /// The tables of the other connections of the workspace.
+    fn others(&self, place: &Place) -> Vec<Arc<Sources>> {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let others =
+            loaded.iter().filter(|((workspace, connection), _)| *workspace == place.0 && *connection != place.1);
+        others.map(|(_, loaded)| loaded.sources.clone()).collect()
     }
 
     fn swap(&self, place: &Place, sources: Arc<Sources>) {
-        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), sources);
+        let used = AtomicU64::new(self.uses.fetch_add(1, Ordering::Relaxed));
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        loaded.insert(place.clone(), Loaded { sources, used });
+        drop_cold(&mut loaded, place, self.max_bytes);
     }
 
     fn turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(place.clone()).or_default().clone()
     }
 
-    async fn load(&self, place: &Place, description: &Description, object: &ObjectName) -> anyhow::Result<Source> {
-        let manifest = self.store.segments.manifest(&place.0, &object_ref(place, object)).await?;
-        let described = description.object(object);
+    async fn load(&self, place: &Place, description: &Description, object: &ObjectRef) -> anyhow::Result<Source> {
+        let manifest = self.store.segments.manifest(&place.0, object).await?;
+        let described = description.object(&object.object);
         let key = described.map_or("", |object| object.key.as_str());
         let Some(manifest) = manifest else {
             let fields = described.map(|object| object.fields.clone()).unwrap_or_default();
@@ -190,8 +220,23 @@ impl Tables {
     }
 }
 
-fn object_ref(place: &Place, object: &ObjectName) -> ObjectRef {
-    ObjectRef { connection: place.1.clone(), object: object.clone() }
+fn bytes_of(sources: &Sources) -> usize {
+    sources.values().map(|source| source.table.bytes()).sum()
+}
+
+/// Drops the connections that were not asked for the longest until the rest fits; never the one just loaded. Their next reader
+/// loads them again, and readers under way keep what they hold.
+fn drop_cold(loaded: &mut HashMap<Place, Loaded>, just_loaded: &Place, max_bytes: usize) {
+    let mut held: usize = loaded.values().map(|loaded| bytes_of(&loaded.sources)).sum();
+    while held > max_bytes {
+        let others = loaded.iter().filter(|(place, _)| *place != just_loaded);
+        let coldest =
+            others.min_by_key(|(_, loaded)| loaded.used.load(Ordering::Relaxed)).map(|(place, _)| place.clone());
+        let Some(dropped) = coldest.and_then(|place| loaded.remove_entry(&place)) else { return };
+        let bytes = bytes_of(&dropped.1.sources);
+        tracing::info!(connection.id = %dropped.0.1, bytes, "the columns of {} make room for others", dropped.0.1);
+        held = held.saturating_sub(bytes);
+    }
 }
 
 fn fill(mut builder: TableBuilder, segments: &[Bytes]) -> anyhow::Result<TableBuilder> {

@@ -1,5 +1,6 @@
 //! What the doors get to show.
 
+use super::definition::Chart;
 use super::rights::Right;
 use crate::domain::{BoardId, ConnectionId, FieldType, Millis, ObjectName, RecordRef, UserId, Value};
 
@@ -63,6 +64,8 @@ pub struct BoardView {
     pub total: usize,
     /// How many rows stand before this page.
     pub offset: usize,
+    /// All rows in groups, when the board groups them.
+    pub groups: Option<GroupsView>,
     /// Where the data comes from and how old it is.
     pub sources: Vec<SourceAge>,
     /// The filter of the person's own through which it is seen.
@@ -81,6 +84,32 @@ pub struct BoardView {
     pub can_edit: bool,
     /// Parts of the definition that no longer fit and were left out, a sentence each.
     pub broken: Vec<String>,
+}
+
+/// The rows of a board in groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupsView {
+    /// What they have in common, as people call it.
+    pub by: String,
+    /// What is totalled besides the count.
+    pub totals: Vec<String>,
+    /// How they are drawn.
+    pub chart: Chart,
+    /// Periods in their order, numbers in theirs, all others largest first; what is not known comes last.
+    pub groups: Vec<GroupView>,
+    /// Groups that are not among these, and their rows.
+    pub left_out: (usize, usize),
+}
+
+/// A group of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupView {
+    /// The value they have in common; none where it is not known.
+    pub title: Option<String>,
+    /// How many.
+    pub rows: usize,
+    /// One for each total; none where no number is known.
+    pub totals: Vec<Option<f64>>,
 }
 
 /// A column's head.

@@ -1,6 +1,7 @@
 //! Filters and orders in words, for people to check what a board shows.
 
-use super::definition::{CheckedFilter, CheckedSort, Condition, Match, Operand, Operator};
+use super::definition::{CheckedCondition, CheckedFilter, CheckedSort, Condition, Match, Operand, Operator};
+use super::engine::MATCH_NONE;
 use crate::domain::{Field, FieldType};
 
 /// `Active is yes and (Last login is more than 90 days ago or Last login is unknown)`. Empty when there is no filter.
@@ -8,17 +9,32 @@ pub fn filter_words(filter: &CheckedFilter) -> String {
     match filter {
         CheckedFilter::All(parts) => join(parts, " and "),
         CheckedFilter::Any(parts) => join(parts, " or "),
-        CheckedFilter::Is(checked) => {
-            let (subject, field) = match checked.condition.matches {
-                None => ("", checked.path.field.as_ref()),
-                Some(Match::Any) => ("any of ", checked.path.field.as_ref()),
-                Some(Match::All) => ("each of ", checked.path.field.as_ref()),
-                Some(Match::None) => ("none of ", checked.path.field.as_ref()),
-                Some(Match::Count) => ("number of ", None),
-            };
-            format!("{subject}{} {}", checked.path.title(), condition_words(field, &checked.condition))
-        }
+        CheckedFilter::Is(checked) => match_words(checked).unwrap_or_else(|| words(checked)),
     }
+}
+
+fn words(checked: &CheckedCondition) -> String {
+    let (subject, field) = match checked.condition.matches {
+        None => ("", checked.path.field.as_ref()),
+        Some(Match::Any) => ("any of ", checked.path.field.as_ref()),
+        Some(Match::All) => ("each of ", checked.path.field.as_ref()),
+        Some(Match::None) => ("none of ", checked.path.field.as_ref()),
+        Some(Match::Count) => ("number of ", None),
+    };
+    format!("{subject}{} {}", checked.path.title(), condition_words(field, &checked.condition))
+}
+
+/// Whether there is a match in another tool at all.
+fn match_words(checked: &CheckedCondition) -> Option<String> {
+    let is_none = checked.condition.value == Some(Operand::Text(MATCH_NONE.to_owned()));
+    let article = match checked.condition.op {
+        Operator::Is => "no",
+        Operator::IsNot => "a",
+        _ => return None,
+    };
+    let tools: Vec<&str> = checked.path.edges.iter().map(|edge| edge.title.as_str()).collect();
+    let unknown = if checked.condition.or_unknown { " or it is unknown" } else { "" };
+    (checked.path.is_match() && is_none).then(|| format!("{article} match for {}{unknown}", tools.join(" › ")))
 }
 
 /// `Last login (latest first), Name (A to Z)`. Empty when there is no order but that of the keys.

@@ -2,34 +2,48 @@
 //! settings, and the grant. Of the browser nothing counts but the answers, the state, the code and the cookie.
 
 use super::{
-    Connection, Connections, Status,
+    Connections,
     attempt::{Attempt, LINK_LIFE_MS, Sent, digest, random, same, stale, stranger},
     oauth::{Flow, Grant},
     page::{Answered, ConnectForm, Opened, questions},
     refused,
     settings::{self, Mistakes},
-    vault,
 };
 use crate::{
     domain::{Actor, AppError, ConnectionId, Fault, IntegrationId, Outcome, WorkspaceId},
-    store::{AuditEvent, Entity, Expect, Job, JobKind, Versioned, WriteSet},
+    store::{Entity, Expect, Job, JobKind, Versioned, WriteSet},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::collections::BTreeMap;
 use url::Url;
 
+/// What follows from the wish to connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// The person goes on in the browser, at this one-time address.
+    Browser(Url),
+    /// There is nothing to do in a browser: what became of it, or what to do instead, as sentences.
+    Said(String),
+}
+
 impl Connections {
-    /// A one-time link for this person to connect an integration, or to connect one of its connections again.
+    /// This person wants to connect an integration, or one of its connections again.
     pub async fn start_connect(
         &self,
         actor: &Actor,
         integration: &IntegrationId,
         connection: Option<ConnectionId>,
-    ) -> Outcome<Url> {
+    ) -> Outcome<Begun> {
         if !actor.is_admin() {
             return Err(AppError::refused("Only admins connect tools. Ask one of them; nothing was changed."));
         }
         let manifest = self.integration(integration)?.manifest();
+        if manifest.is_of_workspace() {
+            return self.connect_workspace(actor, integration).await.map(Begun::Said);
+        }
+        if manifest.is_of_file() {
+            return Ok(Begun::Said(self.how_to_give_a_list()));
+        }
         self.sign_in(integration)?;
         let configured = self.inner.config.integration(integration.as_str()).settings;
         let mut settings = settings::prefilled(manifest, &configured);
@@ -50,7 +64,7 @@ impl Connections {
         let write = WriteSet::default().create(&attempt);
         self.inner.store.control.commit(&actor.workspace, write).await.map_err(anyhow::Error::from)?;
         let path = format!("connect/{}/{ticket}", actor.workspace);
-        Ok(self.inner.config.server.public_url.join(&path).map_err(anyhow::Error::from)?)
+        Ok(Begun::Browser(self.inner.config.server.public_url.join(&path).map_err(anyhow::Error::from)?))
     }
 
     /// The link was opened: binds it to this browser and answers what to ask. A second browser is refused. `cookie` is the
@@ -213,50 +227,6 @@ impl Connections {
         ended
     }
 
-    /// Keeps the connection with its sealed grant, and fetches. `write` is committed with it.
-    async fn keep(
-        &self,
-        workspace: &WorkspaceId,
-        attempt: &Attempt,
-        grant: &Grant,
-        write: WriteSet,
-    ) -> Outcome<String> {
-        let integration = self.integration(&attempt.integration)?;
-        let name = integration.manifest().name.clone();
-        let base_url = vault::base_url(integration, &attempt.settings, grant).map_err(|fault| not_connected(&fault))?;
-        let before = match &attempt.connection {
-            Some(id) => Some(self.load(workspace, id).await?),
-            None => None,
-        };
-        let now = self.inner.clock.now();
-        let connection = Connection {
-            id: attempt.connection.clone().unwrap_or_else(ConnectionId::fresh),
-            integration: attempt.integration.clone(),
-            sign_in: self.sign_in(&attempt.integration)?.way.clone(),
-            title: before.as_ref().map_or_else(|| name.clone(), |found| found.value.title.clone()),
-            status: Status::Syncing,
-            problem: None,
-            base_url,
-            settings: attempt.settings.clone(),
-            connected_by: attempt.actor.user.clone(),
-            connected_at: now,
-            objects: before.as_ref().map(|found| found.value.objects.clone()).unwrap_or_default(),
-            next_sync: None,
-        };
-        let secret = vault::lock(&self.inner.sealer, workspace, &connection.id, grant)?;
-        let write = match &before {
-            Some(found) => write.update(found.version, &connection),
-            None => write.create(&connection),
-        }
-        .put(&secret)
-        .audit(connected(&attempt.actor, &connection, before.is_some()))
-        .enqueue(connection.sync_job(now, false))
-        .enqueue(connection.notice("connected", now));
-        self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
-        self.reopen(&connection.id).await;
-        Ok(name)
-    }
-
     /// Checks what came back and takes the attempt away: a state works once.
     async fn returned(&self, state: &str, cookie: Option<&str>) -> Outcome<(WorkspaceId, Attempt)> {
         let mut parts = state.splitn(3, '.');
@@ -307,20 +277,7 @@ fn taken_away(attempt: &Versioned<Attempt>) -> WriteSet {
     write
 }
 
-fn not_connected(fault: &Fault) -> AppError {
+pub(super) fn not_connected(fault: &Fault) -> AppError {
     tracing::info!(fault.code, fault.detail, "a tool was not connected");
     AppError::Refused(format!("{} Nothing was connected.", fault.message))
-}
-
-fn connected(actor: &Actor, connection: &Connection, again: bool) -> AuditEvent {
-    let what = if again { "connection.reconnected" } else { "connection.connected" };
-    AuditEvent {
-        actor: Some(actor.clone()),
-        what: what.into(),
-        about: vec![
-            ("connection".into(), connection.id.0.clone()),
-            ("integration".into(), connection.integration.0.clone()),
-        ],
-        detail: format!("Connected {} at {}", connection.title, connection.base_url.host_str().unwrap_or("its tool")),
-    }
 }

@@ -5,6 +5,8 @@ mod connect;
 mod connection;
 mod findings;
 mod jwt;
+mod kept;
+mod list;
 mod oauth;
 mod page;
 mod refused;
@@ -12,16 +14,19 @@ mod settings;
 mod sign_in;
 mod template;
 mod vault;
+mod workspace;
 
 pub use crate::plugins::SettingKind;
+pub use connect::Begun;
 pub use connection::{Changes, Connection, ObjectState, Status};
 pub use findings::Findings;
+pub use list::{Difference as ListDifference, ListPreview, ListSource, MAX_FILE_BYTES as MAX_LIST_BYTES};
 pub use page::{Answered, ConnectForm, Opened, Question};
 
 use crate::{
     config::Config,
     domain::{AppError, ConnectionId, ErrorClass, Fault, IntegrationId, Outcome, WorkspaceId},
-    plugins::{Access, Integration},
+    plugins::{Access, Credentials, FetchRequest, Integration, Report, Unread},
     store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::Flow;
@@ -44,6 +49,26 @@ pub struct Resolved {
     pub access: Access,
     /// None before the first check.
     pub findings: Option<Findings>,
+    /// The file its records are in, in the place of a tool.
+    pub list: Option<ListSource>,
+}
+
+impl Resolved {
+    /// What these credentials may do.
+    pub async fn check(&self) -> Result<Report, Fault> {
+        match &self.list {
+            Some(list) => Ok(list.report()),
+            None => self.integration.check(&self.access).await,
+        }
+    }
+
+    /// One page of an object, its records not read yet.
+    pub async fn ask(&self, request: FetchRequest) -> Result<Unread, Fault> {
+        match &self.list {
+            Some(list) => list.fetch(request).await.map(Unread::read_before),
+            None => self.integration.ask(&self.access, request).await,
+        }
+    }
 }
 
 /// Finds, connects and opens connections.
@@ -59,7 +84,9 @@ struct Inner {
     installed: BTreeMap<IntegrationId, Integration>,
     sign_ins: BTreeMap<IntegrationId, SignIn>,
     config: Arc<Config>,
-    open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<ConnectionCredentials>>>,
+    open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<dyn Credentials>>>,
+    /// Held while a people list is taken in or decided.
+    receiving: tokio::sync::Mutex<()>,
 }
 
 impl Connections {
@@ -73,8 +100,8 @@ impl Connections {
     ) -> anyhow::Result<Self> {
         let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
         let sign_ins = sign_in::read(&config, &installed)?;
-        let open = Default::default();
-        Ok(Self { inner: Arc::new(Inner { store, clock, sealer, installed, sign_ins, config, open }) })
+        let (open, receiving) = Default::default();
+        Ok(Self { inner: Arc::new(Inner { store, clock, sealer, installed, sign_ins, config, open, receiving }) })
     }
 
     /// What can be connected: id and name.
@@ -121,7 +148,8 @@ impl Connections {
             credentials,
         };
         let findings = self.findings(workspace, id).await.map_err(anyhow::Error::from)?;
-        Ok(Resolved { connection, integration, access, findings })
+        let list = self.list_source(workspace, &connection).await?;
+        Ok(Resolved { connection, integration, access, findings, list })
     }
 
     async fn credentials(
@@ -129,7 +157,13 @@ impl Connections {
         workspace: &WorkspaceId,
         connection: &Connection,
         integration: &Integration,
-    ) -> Outcome<Arc<ConnectionCredentials>> {
+    ) -> Outcome<Arc<dyn Credentials>> {
+        if integration.manifest().is_of_workspace() {
+            return Ok(self.workspace_credentials());
+        }
+        if integration.manifest().is_of_file() {
+            return Ok(self.list_credentials(connection));
+        }
         let mut open = self.inner.open.lock().await;
         if let Some(credentials) = open.get(&connection.id) {
             return Ok(credentials.clone());
@@ -145,7 +179,7 @@ impl Connections {
             sealer,
             self.inner.clock.clone(),
         );
-        let credentials = Arc::new(opened.await?);
+        let credentials: Arc<dyn Credentials> = Arc::new(opened.await?);
         open.insert(connection.id.clone(), credentials.clone());
         Ok(credentials)
     }

@@ -74,7 +74,7 @@ fn keys(auth: &Auth) -> Option<(&'static str, &'static [&'static str], &'static 
             &["username", "private_key_file"],
             &["username", "private_key_file", "audience"],
         )),
-        Auth::ApiKey { .. } | Auth::Basic | Auth::Bearer | Auth::None => None,
+        Auth::ApiKey { .. } | Auth::Basic | Auth::Bearer | Auth::Workspace | Auth::File | Auth::None => None,
     }
 }
 

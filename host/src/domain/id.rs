@@ -63,6 +63,22 @@ macro_rules! fresh {
 
 fresh!(ConnectionId, BoardId, RequestId);
 
+/// An object of a connection: two orgs of one tool each have their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectRef {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The object.
+    pub object: ObjectName,
+}
+
+impl ObjectRef {
+    /// The object of this name, of this connection.
+    pub fn new(connection: &ConnectionId, object: &ObjectName) -> Self {
+        Self { connection: connection.clone(), object: object.clone() }
+    }
+}
+
 /// A record, wherever it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordRef {

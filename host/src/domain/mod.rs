@@ -9,7 +9,7 @@ mod value;
 
 pub use error::{AppError, ErrorClass, Fault, Outcome, reference};
 pub use id::{
-    ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, RecordRef, RequestId, Role, UserId,
+    ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, ObjectRef, RecordRef, RequestId, Role, UserId,
     WorkspaceId,
 };
 pub use plan::{

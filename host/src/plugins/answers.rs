@@ -3,10 +3,14 @@
 
 use super::abi::{RawChange, RawPage, RawRecords};
 use super::access::{FetchRequest, Page};
+use super::caps::log::CallLog;
 use super::rows::{self, ReadError, Shape, ShapeError};
 use super::runner::Finished;
-use crate::domain::{Change, ErrorClass, Fault, ObjectName, TargetOutcome, TargetOutcomeKind, Verdict, VerdictKind};
+use crate::domain::{
+    Change, ErrorClass, Fault, ObjectName, Row, TargetOutcome, TargetOutcomeKind, Verdict, VerdictKind,
+};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The longest cursor; the WIT package promises it.
 const MAX_CURSOR: usize = 4 << 10;
@@ -14,29 +18,83 @@ const MAX_CURSOR: usize = 4 << 10;
 /// How the records of each object are read.
 pub type Shapes = HashMap<ObjectName, Shape>;
 
-/// Reads the records of a page, and checks that it leads on.
-pub fn page(page: RawPage, request: &FetchRequest, shape: &Shape, finished: &Finished) -> Result<Page, Fault> {
-    let object = &request.object;
-    let decoded = match &page.records {
-        RawRecords::Passthrough { body, records } => rows::array(body, records, shape),
-        RawRecords::Ndjson(lines) => rows::ndjson(lines, shape),
+/// A page whose records are not read yet: the next one can be asked for meanwhile.
+pub struct Unread(Content);
+
+enum Content {
+    /// As the guest gave it.
+    Raw { object: ObjectName, page: RawPage, shape: Shape, log: Arc<CallLog> },
+    /// The host's own source reads what it gives.
+    Read(Page),
+}
+
+impl Unread {
+    /// Checks that a page leads on.
+    pub(super) fn new(page: RawPage, request: &FetchRequest, shape: Shape, finished: &Finished) -> Result<Self, Fault> {
+        let object = request.object.clone();
+        if let Some(next) = &page.next {
+            let stands_still = request.after.as_ref() == Some(next);
+            if next.len() > MAX_CURSOR || stands_still {
+                let what = if stands_still { "is the one it was given" } else { "is longer than 4 KiB" };
+                let sentence = format!("The cursor after a page of `{object}` {what}; the page is not used.");
+                return Err(Fault::new(ErrorClass::Bug, "cursor", sentence));
+            }
+        }
+        Ok(Self(Content::Raw { object, page, shape, log: Arc::clone(&finished.log) }))
+    }
+
+    /// A page whose rows are there already.
+    pub fn read_before(page: Page) -> Self {
+        Self(Content::Read(page))
+    }
+
+    /// Where the listing goes on; none on the last page.
+    pub fn next(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Content::Raw { page, .. } => page.next.as_deref(),
+            Content::Read(page) => page.next.as_deref(),
+        }
+    }
+
+    /// Reads the records and shows the row of each: milliseconds of computing. The page that is answered has none of them. After an
+    /// error, what was shown is not the page.
+    pub fn each(self, show: &mut dyn FnMut(Row)) -> Result<Page, Fault> {
+        match self.0 {
+            Content::Raw { object, page, shape, log } => each(&object, page, &shape, &log, show),
+            Content::Read(mut page) => {
+                page.rows.drain(..).for_each(show);
+                Ok(page)
+            }
+        }
+    }
+
+    /// Reads the records.
+    pub fn read(self) -> Result<Page, Fault> {
+        let mut rows = Vec::new();
+        let page = self.each(&mut |row| rows.push(row))?;
+        Ok(Page { rows, ..page })
+    }
+}
+
+fn each(
+    object: &ObjectName,
+    page: RawPage,
+    shape: &Shape,
+    log: &CallLog,
+    show: &mut dyn FnMut(Row),
+) -> Result<Page, Fault> {
+    let RawPage { records, next, total, incomplete } = page;
+    let misfits = match &records {
+        RawRecords::Passthrough { body, records } => rows::array(body, records, shape, show),
+        RawRecords::Ndjson(lines) => rows::ndjson(lines, shape, show),
     };
-    let decoded = decoded.map_err(|error| unreadable(object, &error))?;
-    for (field, count) in decoded.misses {
-        let facts = finished.log.facts();
+    let misfits = misfits.map_err(|error| unreadable(object, &error))?;
+    for (field, count) in misfits.misses {
+        let facts = log.facts();
         tracing::warn!(call = facts.call, integration = %facts.integration, %object, field, count,
             "values of another type than the description says are taken as unknown");
     }
-    if let Some(next) = &page.next {
-        let stands_still = request.after.as_ref() == Some(next);
-        if next.len() > MAX_CURSOR || stands_still {
-            let what = if stands_still { "is the one it was given" } else { "is longer than 4 KiB" };
-            let sentence = format!("The cursor after a page of `{object}` {what}; the page is not used.");
-            return Err(Fault::new(ErrorClass::Bug, "cursor", sentence));
-        }
-    }
-    let RawPage { next, total, incomplete, .. } = page;
-    Ok(Page { rows: decoded.rows, next, total, incomplete, keyless: decoded.keyless })
+    Ok(Page { rows: Vec::new(), next, total, incomplete, keyless: misfits.keyless })
 }
 
 fn unreadable(object: &ObjectName, error: &ReadError) -> Fault {

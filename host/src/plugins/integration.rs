@@ -2,7 +2,7 @@
 
 use super::abi::{CallState, Guest, RawRun, RawVerification};
 use super::access::{Access, FetchRequest, Page, Report};
-use super::answers::{self, Shapes};
+use super::answers::{self, Shapes, Unread};
 use super::caps::http::{CallPhase, Gate};
 use super::grants::{Grants, Operator, Refusal};
 use super::load::{self, LoadError, Loaded};
@@ -118,6 +118,11 @@ impl Integration {
 
     /// One page, its records read by the host.
     pub async fn fetch(&self, access: &Access, request: FetchRequest) -> Result<Page, Fault> {
+        self.ask(access, request).await?.read()
+    }
+
+    /// One page, its records not read yet.
+    pub async fn ask(&self, access: &Access, request: FetchRequest) -> Result<Unread, Fault> {
         let shape = Shape::new(&request.fields, &request.key)
             .map_err(|error| answers::unreadable_fields(&request.object, &error))?;
         if request.keys.len() > MAX_KEYS {
@@ -132,7 +137,7 @@ impl Integration {
             "fetch",
             CallPhase::Reading,
             move |guest, store| Box::pin(async move { guest.fetch(store, config, &asked).await }),
-            move |page, finished| answers::page(page, &request, &shape, finished),
+            move |page, finished| Unread::new(page, &request, shape, finished),
         )
         .await
     }

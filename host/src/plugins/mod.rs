@@ -21,6 +21,7 @@ mod tests;
 pub use access::{
     Access, AccessLevel, Account, ActionAccess, Applied, Credentials, FetchRequest, ObjectAccess, Page, Report,
 };
+pub use answers::Unread;
 pub use grants::{HostPort, Refusal, host_matches};
 pub use integration::Integration;
 pub use load::LoadError;

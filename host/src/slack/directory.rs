@@ -2,10 +2,12 @@
 //! not know Slack, and the door does not know how they are made.
 
 use super::render::{AccessView, Tile};
+use crate::connections::{Begun, ListPreview};
 use crate::domain::{Actor, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId};
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
 use secrecy::SecretString;
-use url::Url;
 
 /// People, connections and fetching.
 #[async_trait]
@@ -28,13 +30,28 @@ pub trait Directory: Send + Sync {
     /// What the credentials of a connection may see and do.
     async fn access(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<AccessView>;
 
-    /// A one-time address for this person to connect an integration, or one of its connections again.
+    /// This person wants to connect an integration, or one of its connections again.
     async fn connect(
         &self,
         actor: &Actor,
         integration: &IntegrationId,
         connection: Option<ConnectionId>,
-    ) -> Outcome<Url>;
+    ) -> Outcome<Begun>;
+
+    /// Takes a file in, and answers what it would change as the people list. `size` is what Slack says of it, in bytes.
+    async fn receive_list(
+        &self,
+        actor: &Actor,
+        name: &str,
+        size: u64,
+        body: BoxStream<'_, anyhow::Result<Bytes>>,
+    ) -> Outcome<ListPreview>;
+
+    /// Takes a file as the people list. Answers what was begun.
+    async fn take_list(&self, actor: &Actor, file: &str) -> Outcome<String>;
+
+    /// Forgets a file. Answers what was forgotten.
+    async fn drop_list(&self, actor: &Actor, file: &str) -> Outcome<String>;
 
     /// Fetches a connection now.
     async fn sync(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()>;

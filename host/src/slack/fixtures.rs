@@ -2,7 +2,9 @@
 
 use super::render::{AccessView, SeenObject, Sight, Tile};
 use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
-use crate::boards::{BoardSummary, BoardView, ColumnView, Right, RowView, SourceAge, Via};
+use crate::boards::{
+    BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
+};
 use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
 
 /// 2026-11-24 09:00 UTC.
@@ -32,6 +34,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         offset: 0,
         personal: None,
         search: String::new(),
+        groups: None,
         sources: vec![SourceAge {
             connection: "c1".into(),
             title: "Acme".into(),
@@ -45,6 +48,23 @@ pub fn board(rows: usize, total: usize) -> BoardView {
         can_edit: true,
         broken: Vec::new(),
     }
+}
+
+/// The same board in so many groups by role, the last of them unknown.
+pub fn grouped_board(chart: Chart, count: usize, totals: &[&str]) -> BoardView {
+    let group = |number: usize| GroupView {
+        title: (number + 1 < count).then(|| format!("Role of the long-named people {number}")),
+        rows: 100 - number,
+        totals: totals.iter().map(|_| (!number.is_multiple_of(3)).then_some(number as f64 * 1.5)).collect(),
+    };
+    let groups = GroupsView {
+        by: "Role › Name".into(),
+        totals: totals.iter().map(|total| (*total).to_owned()).collect(),
+        chart,
+        groups: (0..count).map(group).collect(),
+        left_out: (3, 7),
+    };
+    BoardView { groups: Some(groups), ..board(2, 2000) }
 }
 
 fn row(number: usize) -> RowView {
@@ -248,4 +268,24 @@ pub fn summaries(count: usize) -> Vec<BoardSummary> {
         via: if number == 1 { Via::Shared } else { Via::Everyone },
     };
     (1..=count).map(one).collect()
+}
+
+/// A file that would change a people list.
+pub fn list(name: &str, bytes: &[u8]) -> crate::connections::ListPreview {
+    let difference = crate::connections::ListDifference {
+        added: 12,
+        removed: 3,
+        changed: 1,
+        columns_added: vec!["Site".into()],
+        columns_removed: vec!["Team <x>".into()],
+        columns_retyped: vec!["Seats (text instead of whole number)".into()],
+    };
+    crate::connections::ListPreview {
+        file: "f1".into(),
+        name: name.to_owned(),
+        people: bytes.len() as u64,
+        columns: vec![("Email".into(), "text".into()), ("Start".into(), "date".into())],
+        difference: Some(difference),
+        notes: vec!["2 rows have no email address and are left out.".into()],
+    }
 }

@@ -81,7 +81,7 @@ async fn events(State(door): State<Door>, headers: HeaderMap, body: Bytes) -> Re
     };
     match &envelope.what {
         Inbound::Challenge(challenge) => Json(json!({"challenge": challenge})).into_response(),
-        Inbound::HomeOpened | Inbound::Uninstalled => {
+        Inbound::HomeOpened | Inbound::FileShared(_) | Inbound::Uninstalled => {
             keep(&door, &envelope, 0).await.unwrap_or_else(|| StatusCode::OK.into_response())
         }
         other => unwanted(other),

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::draft_fields;
-use super::inbound::{BlockAction, Chosen, Inbound, View};
+use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
 use super::press::Press;
 use crate::boards::{Change, Entered, NewSharing, Right};
@@ -109,6 +109,8 @@ pub enum Intent {
     },
     /// The App Home is looked at.
     OpenHome,
+    /// A file is to be a people list.
+    GiveList(SharedFile),
     /// The app was removed.
     Uninstalled,
     /// Nothing that we offer: dropped with this line in the log.
@@ -134,6 +136,9 @@ impl Intent {
             Inbound::Action(action) => of_action(action),
             Inbound::Submission(view) => of_submission(view),
             Inbound::HomeOpened => Self::OpenHome,
+            // In a channel it is meant for the people there.
+            Inbound::FileShared(shared) if shared.channel.starts_with('D') => Self::GiveList(shared.clone()),
+            Inbound::FileShared(_) => Self::Nothing("a file in a channel".to_owned()),
             Inbound::Uninstalled => Self::Uninstalled,
             Inbound::Closed(_) => Self::Nothing("a closed modal".to_owned()),
             Inbound::Suggestion(_) | Inbound::Challenge(_) => {

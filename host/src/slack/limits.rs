@@ -45,6 +45,14 @@ pub const INPUT_TEXT: usize = 3_000;
 pub const VIEW_TITLE: usize = 24;
 /// What a view carries for us.
 pub const PRIVATE_METADATA: usize = 3_000;
+/// Title of a chart.
+pub const CHART_TITLE: usize = 50;
+/// Name of a series, of a category, of a segment.
+pub const CHART_LABEL: usize = 20;
+/// Points of a series.
+pub const CHART_POINTS: usize = 20;
+/// Segments of a pie.
+pub const CHART_SEGMENTS: usize = 12;
 /// Text of an alert block.
 pub const ALERT: usize = 200;
 /// Confirm dialog: title.

@@ -176,6 +176,16 @@ pub enum Press {
         /// Its name.
         template: String,
     },
+    /// Take a file as the people list.
+    TakeList {
+        /// Which.
+        file: String,
+    },
+    /// Forget a file.
+    DropList {
+        /// Which.
+        file: String,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -225,6 +235,8 @@ impl Press {
             Self::SearchBoard { .. } => "search-board",
             Self::Gallery => "gallery",
             Self::UseTemplate { .. } => "use-template",
+            Self::TakeList { .. } => "take-list",
+            Self::DropList { .. } => "drop-list",
             Self::Link => "link",
         };
         format!("press.{name}")

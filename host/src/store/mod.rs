@@ -17,13 +17,14 @@ mod segments;
 mod sled;
 mod wake;
 
+pub use crate::domain::ObjectRef;
 pub use chain::is_whole as audit_is_whole;
 pub use clock::Clock;
 pub use control::{AuditEvent, AuditRecord, CommitError, ControlStore, Entity, EntityKey, Expect, Versioned, WriteSet};
 pub use queue::{Claim, Job, JobKind, Lease, WorkQueue};
 pub use rows::patch_rows;
 pub use segments::hash as segment_hash;
-pub use segments::{FlipError, Manifest, ObjectRef, SegmentHash, SegmentInfo, SegmentStore};
+pub use segments::{FlipError, Manifest, SegmentHash, SegmentInfo, SegmentStore};
 
 pub use self::sled::{OpenError, StoreSettings};
 

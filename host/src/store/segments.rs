@@ -1,7 +1,7 @@
 //! Bulk rows: immutable content-addressed segments, and one manifest an object that a sync flips when it is whole.
 
 use super::StoreError;
-use crate::domain::{ConnectionId, Field, Millis, ObjectName, WorkspaceId};
+use crate::domain::{ConnectionId, Field, Millis, ObjectName, ObjectRef, WorkspaceId};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,6 @@ pub fn hash(segment: &[u8]) -> SegmentHash {
     let mut short = SegmentHash::default();
     short.copy_from_slice(&blake3::hash(segment).as_bytes()[..16]);
     short
-}
-
-/// An object of a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ObjectRef {
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The object.
-    pub object: ObjectName,
 }
 
 /// A segment as the manifest knows it. Segments stand in order of key and do not overlap.

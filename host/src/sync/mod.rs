@@ -8,6 +8,7 @@ mod ended;
 mod object;
 mod pages;
 mod progress;
+mod reading;
 mod run;
 mod shelf;
 mod stage;

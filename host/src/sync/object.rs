@@ -4,28 +4,21 @@ use super::{
     Inner, archive, compare,
     compare::{Difference, Snapshot},
     pages::Turn,
+    reading::Reading,
     shelf::Shelf,
     stage::{Stage, Stages},
     verdict::{self, After, Before},
 };
 use crate::{
     connections::{Changes, ObjectState, Resolved},
-    domain::{Change, ErrorClass, Fault, Field, ObjectType, Row},
-    plugins::{AccessLevel, FetchRequest, ObjectAccess, Page},
-    store::{
-        FlipError, Manifest, ObjectRef, SegmentInfo, StoreError, patch_rows,
-        rows::{Packed, Packer},
-    },
+    domain::{Change, ErrorClass, Fault, Field, ObjectType},
+    plugins::{AccessLevel, FetchRequest, ObjectAccess},
+    store::{FlipError, Manifest, ObjectRef, SegmentInfo, StoreError, patch_rows},
 };
 use tokio_util::sync::CancellationToken;
 
 /// A wish; the integration knows better.
 const PAGE_SIZE: u32 = 2_000;
-/// Pages and rows between two checkpoints: what a restart fetches again, at most.
-const CHECKPOINT_PAGES: u32 = 16;
-const CHECKPOINT_ROWS: usize = 32_000;
-/// Rows of an object that does not come in order of key: they are sorted in memory.
-const MAX_UNORDERED_ROWS: usize = 500_000;
 /// Rows of an archive: boards hold them in memory.
 const MAX_ARCHIVED_ROWS: u64 = 20_000_000;
 /// Records that actions changed while the object was fetched, at most: a request changes 500.
@@ -72,12 +65,13 @@ impl ObjectFetch<'_> {
             Some(stage) => stage,
             None => self.fresh(before.as_ref()).await?,
         };
-        let whole = match self.read(stage, before.as_ref()).await {
+        let whole = match Reading::new(self, stage, before.as_ref())?.whole().await {
             Err(ObjectError::Fault(fault)) if fault.class == ErrorClass::CursorExpired => {
                 if let Some(old) = stages.resume(&self.fields, self.inner.clock.now()).await? {
                     stages.clear(&old).await?;
                 }
-                self.read(self.fresh(before.as_ref()).await?, before.as_ref()).await?
+                let fresh = self.fresh(before.as_ref()).await?;
+                Reading::new(self, fresh, before.as_ref())?.whole().await?
             }
             other => other?,
         };
@@ -112,91 +106,6 @@ impl ObjectFetch<'_> {
             _ => None,
         };
         Ok(Stage::new(&self.fields, self.inner.clock.now(), since))
-    }
-
-    /// Pages until the last one; the next page is fetched while one is packed.
-    async fn read(&self, mut stage: Stage, before: Option<&Manifest>) -> Result<Stage, ObjectError> {
-        // The rows of an archive are cut like those in store only when they are merged.
-        let like = before.filter(|_| self.object.archive.is_none()).map_or(&[][..], |found| &found.segments);
-        let mut packer = Packer::new(like)?.leaving_out();
-        let mut gathered = Vec::new();
-        let (mut pages, mut unsaved) = (0, 0);
-        let mut page = self.page(&self.request(&stage, stage.cursor.clone())).await?;
-        loop {
-            self.report(&stage, &gathered, &page);
-            let Page { rows, next, total, incomplete, keyless } = page;
-            stage.incomplete = incomplete.or(stage.incomplete.take());
-            stage.total = total.or(stage.total);
-            let request = next.clone().map(|cursor| self.request(&stage, Some(cursor)));
-            let (ahead, is_empty) = (self.ahead(request), rows.is_empty());
-            pages += 1;
-            unsaved += rows.len();
-            let ahead = if self.object.ordered {
-                let rows = stage.unstored(rows, keyless);
-                let (ahead, packed) = tokio::join!(ahead, self.pack(packer, rows, &mut stage));
-                packer = packed?;
-                ahead
-            } else {
-                stage.left_out += keyless;
-                gather(&mut gathered, rows, self.object)?;
-                ahead.await
-            };
-            stage.turned(next.clone());
-            // An empty page that leads on is the beginning of something slow at the tool: it is not begun twice.
-            let is_due = pages % CHECKPOINT_PAGES == 0 || unsaved >= CHECKPOINT_ROWS || is_empty || ahead.is_err();
-            if self.object.ordered && next.is_some() && is_due {
-                self.stages().save(&mut stage).await?;
-                unsaved = 0;
-            }
-            match ahead? {
-                Some(following) => page = following,
-                None => break,
-            }
-        }
-        if !self.object.ordered {
-            gathered.sort_by(|left: &Row, right| left.key.cmp(&right.key));
-            gathered.dedup_by(|left, right| left.key == right.key);
-            packer = self.pack(packer, gathered, &mut stage).await?;
-        }
-        packer.end()?;
-        self.store(packer.take(), &mut stage).await?;
-        stage.left_out += packer.left_out();
-        Ok(stage)
-    }
-
-    async fn ahead(&self, request: Option<FetchRequest>) -> Result<Option<Page>, ObjectError> {
-        match request {
-            Some(request) => self.page(&request).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Packs rows on a thread that may be busy, and stores what became whole.
-    async fn pack(&self, mut packer: Packer, rows: Vec<Row>, stage: &mut Stage) -> Result<Packer, ObjectError> {
-        let packed = blocking(move || {
-            rows.iter().try_for_each(|row| packer.push(row))?;
-            Ok(packer)
-        });
-        let mut packer = packed.await.map_err(|error| match error {
-            StoreError::Unordered(_) => ObjectError::Kept(format!(
-                "{} did not come in order of its key, as the integration promised: it was not replaced.",
-                self.object.plural
-            )),
-            other => ObjectError::Store(other),
-        })?;
-        self.store(packer.take(), stage).await?;
-        Ok(packer)
-    }
-
-    async fn store(&self, packed: Vec<Packed>, stage: &mut Stage) -> Result<(), ObjectError> {
-        if packed.is_empty() {
-            return Ok(());
-        }
-        let access = &self.resolved.access;
-        let (infos, bytes): (Vec<_>, Vec<_>) = packed.into_iter().map(|one| (one.info, one.bytes)).unzip();
-        self.inner.store.segments.put(&access.workspace, &access.connection, bytes).await?;
-        stage.stored(infos);
-        Ok(())
     }
 
     /// Puts what was fetched in the place of what is stored. `before` is what was stored when the reading began.
@@ -251,7 +160,11 @@ impl ObjectFetch<'_> {
 
     /// The segments of the new snapshot: what was fetched, and for an archived object what is stored as well.
     async fn merged(&self, stage: &Stage, now: Option<&Manifest>) -> Result<Vec<SegmentInfo>, ObjectError> {
-        let Some(archive) = self.object.archive.clone() else { return Ok(stage.segments.clone()) };
+        // With nothing in store there is nothing to merge with, and what is too old was left out already.
+        let stored_rows = now.map_or(0, |now| now.rows);
+        let Some(archive) = self.object.archive.clone().filter(|_| stored_rows > 0) else {
+            return Ok(stage.segments.clone());
+        };
         let (shelf, fields, fetched) = (self.shelf(), self.fields.clone(), stage.segments.clone());
         let (stored, oldest) = (now.cloned(), archive::oldest(&archive, stage.began_at));
         let merge = move || {
@@ -313,7 +226,8 @@ impl ObjectFetch<'_> {
         self.found.is_some_and(|found| found.access == AccessLevel::OwnRows)
     }
 
-    fn request(&self, stage: &Stage, after: Option<Vec<u8>>) -> FetchRequest {
+    /// The request for the page at this place.
+    pub fn request(&self, stage: &Stage, after: Option<Vec<u8>>) -> FetchRequest {
         FetchRequest {
             object: self.object.name.clone(),
             fields: self.fields.clone(),
@@ -326,19 +240,12 @@ impl ObjectFetch<'_> {
         }
     }
 
-    fn report(&self, stage: &Stage, gathered: &[Row], page: &Page) {
-        let rows = stage.rows() + (gathered.len() + page.rows.len()) as u64;
-        self.inner.progress.advance(&self.resolved.access.connection, &self.object.name, |progress| {
-            progress.rows = rows;
-            progress.total = page.total.map(u64::from).or(progress.total);
-        });
-    }
-
     fn shelf(&self) -> Shelf {
         Shelf::new(&self.inner.store, &self.resolved.access)
     }
 
-    fn stages(&self) -> Stages<'_> {
+    /// Where its checkpoints are.
+    pub fn stages(&self) -> Stages<'_> {
         let access = &self.resolved.access;
         Stages {
             store: &self.inner.store,
@@ -353,20 +260,9 @@ fn snapshot(manifest: &Manifest) -> Snapshot<'_> {
     Snapshot { fields: &manifest.fields, segments: &manifest.segments }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Work on a thread that may be busy.
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Io(error.to_string()))?
-}
-
-/// Keeps the rows of an object that comes in no order.
-fn gather(gathered: &mut Vec<Row>, rows: Vec<Row>, object: &ObjectType) -> Result<(), ObjectError> {
-    gathered.extend(rows);
-    if gathered.len() <= MAX_UNORDERED_ROWS {
-        return Ok(());
-    }
-    Err(ObjectError::Kept(format!(
-        "{} has more than {MAX_UNORDERED_ROWS} records and does not come in order: it was not replaced.",
-        object.plural
-    )))
 }

@@ -3,7 +3,8 @@
 use super::object::ObjectError;
 use crate::{
     domain::{ErrorClass, Fault},
-    plugins::{FetchRequest, Page},
+    plugins::{FetchRequest, Unread},
+    store::StoreError,
     sync::object::ObjectFetch,
 };
 use std::{
@@ -24,7 +25,7 @@ const TOOL_JOB: &str = "bulk-job";
 /// How long one page waits for such a job in all. Salesforce gives up a bulk query after ten minutes and tries it again a few times.
 const MAX_JOB_WAIT: Duration = Duration::from_secs(30 * 60);
 /// A job is not asked for more often than this, and not more rarely.
-const JOB_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const JOB_WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(60));
 
 /// A place among the objects that are fetched side by side.
 pub(super) struct Turn<'a> {
@@ -87,27 +88,58 @@ impl Patience {
 }
 
 impl ObjectFetch<'_> {
-    /// One page: the host has retried what takes seconds already.
-    pub(super) async fn page(&self, request: &FetchRequest) -> Result<Page, ObjectError> {
+    /// One page, its records not read yet: the host has retried what takes seconds already.
+    pub(super) async fn ask(&self, request: &FetchRequest) -> Result<Unread, ObjectError> {
         let mut patience = Patience::default();
         loop {
             if self.stop.is_cancelled() {
                 return Err(ObjectError::Stopped);
             }
-            let fault = match self.resolved.integration.fetch(&self.resolved.access, request.clone()).await {
-                Ok(page) => return Ok(page),
-                Err(fault) => fault,
-            };
-            match patience.after(&fault) {
-                Then::Wait(wait) => pause(wait, self.stop).await,
-                Then::StandAside(wait) => {
-                    self.turn.leave();
-                    pause(wait, self.stop).await;
-                    self.turn.take().await;
-                }
-                Then::GiveUp => return Err(fault.into()),
+            match self.resolved.ask(request.clone()).await {
+                Ok(unread) => return Ok(unread),
+                Err(fault) => self.wait(&mut patience, fault).await?,
             }
         }
+    }
+
+    /// The next page, where there is one.
+    pub(super) async fn ahead(&self, request: Option<&FetchRequest>) -> Result<Option<Unread>, ObjectError> {
+        match request {
+            Some(request) => self.ask(request).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What `read` makes of a page, on a thread that may be busy. A page that cannot be read is asked for again.
+    pub(super) async fn page<T: Send + 'static>(
+        &self,
+        request: &FetchRequest,
+        mut unread: Unread,
+        read: impl Fn(Unread) -> Result<T, Fault> + Clone + Send + 'static,
+    ) -> Result<T, ObjectError> {
+        let mut patience = Patience::default();
+        loop {
+            let read = read.clone();
+            match tokio::task::spawn_blocking(move || read(unread)).await {
+                Ok(Ok(page)) => return Ok(page),
+                Ok(Err(fault)) => self.wait(&mut patience, fault).await?,
+                Err(error) => return Err(StoreError::Io(error.to_string()).into()),
+            }
+            unread = self.ask(request).await?;
+        }
+    }
+
+    async fn wait(&self, patience: &mut Patience, fault: Fault) -> Result<(), ObjectError> {
+        match patience.after(&fault) {
+            Then::Wait(wait) => pause(wait, self.stop).await,
+            Then::StandAside(wait) => {
+                self.turn.leave();
+                pause(wait, self.stop).await;
+                self.turn.take().await;
+            }
+            Then::GiveUp => return Err(fault.into()),
+        }
+        Ok(())
     }
 }
 
@@ -146,7 +178,7 @@ mod tests {
         }
         assert_eq!((patience.after(&running), patience.attempts), (Then::GiveUp, 0));
         let hasty = fault(ErrorClass::Throttled, "bulk-job", Some(0));
-        assert_eq!(Patience::default().after(&hasty), Then::StandAside(Duration::from_secs(1)));
+        assert_eq!(Patience::default().after(&hasty), Then::StandAside(Duration::from_millis(200)));
         let slow = fault(ErrorClass::Throttled, "bulk-job", Some(3_600_000));
         assert_eq!(Patience::default().after(&slow), Then::StandAside(Duration::from_secs(60)));
     }

@@ -84,7 +84,7 @@ impl Inner {
     async fn fetch(&self, claim: &Claim, mut resolved: Resolved) -> anyhow::Result<()> {
         let id = resolved.connection.id.clone();
         let mut run = self.begin(claim, &id).await?;
-        let report = match resolved.integration.check(&resolved.access).await {
+        let report = match resolved.check().await {
             Ok(report) => report,
             Err(fault) => return self.stopped(claim, &id, &fault, Tally::default()).await,
         };
@@ -109,9 +109,10 @@ impl Inner {
         resolved: &Resolved,
         run: &mut Run,
     ) -> anyhow::Result<(Tally, Option<Fault>)> {
-        let wanted = wanted(resolved);
+        let side_by_side = self.config.parallel_objects.max(1);
+        let wanted = wanted(resolved, side_by_side);
         self.show(resolved, &wanted, run);
-        let (turns, stop) = (Semaphore::new(self.config.parallel_objects.max(1)), CancellationToken::new());
+        let (turns, stop) = (Semaphore::new(side_by_side), CancellationToken::new());
         let left = wanted.iter().filter(|(object, _)| !run.done.contains(&object.name));
         // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
         let mut fetches: FuturesUnordered<_> = left
@@ -173,8 +174,9 @@ impl Inner {
     }
 }
 
-/// What the credentials may read, the small objects first: boards fill early.
-fn wanted(resolved: &Resolved) -> Vec<(&ObjectType, Option<&ObjectAccess>)> {
+/// What the credentials may read, the small objects first: boards fill early. Beside them the largest one begins at once, where
+/// objects are fetched side by side: it takes the longest, and at the end nothing would run beside it.
+fn wanted(resolved: &Resolved, side_by_side: usize) -> Vec<(&ObjectType, Option<&ObjectAccess>)> {
     let found = |object: &ObjectType| resolved.findings.as_ref().and_then(|findings| findings.of(&object.name));
     let objects = resolved.integration.description().objects.iter();
     let mut wanted: Vec<_> = objects.map(|object| (object, found(object))).collect();
@@ -185,6 +187,9 @@ fn wanted(resolved: &Resolved) -> Vec<(&ObjectType, Option<&ObjectAccess>)> {
         let stored = resolved.connection.objects.get(object.name.as_str()).map_or(0, |state| state.rows);
         found.and_then(|found| found.estimate).map_or(stored, u64::from)
     });
+    if wanted.len() > side_by_side && side_by_side > 1 {
+        wanted.rotate_right(1);
+    }
     wanted
 }
 

@@ -1,7 +1,7 @@
 //! Where the fetch of an object stands, stored beside the rows it has packed, so that a restart goes on from there.
 
 use crate::{
-    domain::{ConnectionId, Field, Millis, ObjectName, Row, WorkspaceId},
+    domain::{ConnectionId, Field, Millis, ObjectName, WorkspaceId},
     store::{SegmentHash, SegmentInfo, Store, StoreError, segment_hash},
 };
 use serde::{Deserialize, Serialize};
@@ -71,20 +71,17 @@ impl Stage {
         self.segments.iter().map(|segment| u64::from(segment.rows)).sum()
     }
 
-    /// The rows of the page in hand that are not stored yet: after a restart the first page may overlap. `keyless` records of the
-    /// page were left out.
-    pub fn unstored(&mut self, mut rows: Vec<Row>, keyless: u32) -> Vec<Row> {
-        if self.open.is_empty()
-            && let Some(last) = self.segments.last()
-        {
-            rows.retain(|row| *row.key > *last.last);
-        }
-        if let Some(first) = rows.first() {
-            let first = first.key.clone();
-            self.open.push_back(OpenPage { cursor: self.here.clone(), first, keyless: self.left_out });
+    /// The last key of which the page in hand need not tell again: after a restart the first page may overlap.
+    pub fn stored_key(&self) -> Option<&str> {
+        self.segments.last().filter(|_| self.open.is_empty()).map(|last| last.last.as_str())
+    }
+
+    /// The rows of the page in hand begin with `first`, where it has any that are not stored. `keyless` records of it were left out.
+    pub fn opened(&mut self, first: Option<&str>, keyless: u32) {
+        if let Some(first) = first {
+            self.open.push_back(OpenPage { cursor: self.here.clone(), first: first.into(), keyless: self.left_out });
         }
         self.left_out += keyless;
-        rows
     }
 
     /// These are stored now.

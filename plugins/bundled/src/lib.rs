@@ -3,7 +3,12 @@
 pub mod section;
 
 /// Each with its id.
-pub const BUNDLED: &[(&str, &[u8])] = &[("salesforce", include_bytes!(concat!(env!("OUT_DIR"), "/salesforce.wasm")))];
+pub const BUNDLED: &[(&str, &[u8])] = &[
+    ("okta", include_bytes!(concat!(env!("OUT_DIR"), "/okta.wasm"))),
+    ("people-list", include_bytes!(concat!(env!("OUT_DIR"), "/people-list.wasm"))),
+    ("salesforce", include_bytes!(concat!(env!("OUT_DIR"), "/salesforce.wasm"))),
+    ("slack-directory", include_bytes!(concat!(env!("OUT_DIR"), "/slack-directory.wasm"))),
+];
 
 /// The tiny guest of `tests/guests/rust`, packed: what the host's own tests load.
 pub const TEST_GUEST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/notes.wasm"));

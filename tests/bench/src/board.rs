@@ -35,6 +35,7 @@ async fn measure(users: u64) -> anyhow::Result<()> {
         connection: connection.clone(),
         integration: "bench".into(),
         title: "Bench".into(),
+        connected_by: "U1".into(),
         description,
     };
     boards.catalog().set_schema(&workspace, catalog);

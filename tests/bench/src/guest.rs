@@ -8,7 +8,7 @@ use weft::plugins::{EgressSettings, PluginSettings, Plugins};
 const ROUNDS: usize = 2_000;
 
 pub async fn run() -> anyhow::Result<()> {
-    let (_, component) = weft_bundled::BUNDLED.first().context("a bundled integration")?;
+    let (_, component) = weft_bundled::BUNDLED.iter().find(|(id, _)| *id == "salesforce").context("the integration")?;
     let dir = tempfile::tempdir()?;
     let start = || {
         Plugins::start(PluginSettings {

@@ -4,12 +4,16 @@ mod board;
 mod door;
 mod guest;
 mod org;
+mod process;
+mod served;
 
 use anyhow::{Context, bail};
 use std::process::{Command, Stdio};
 
 const PARTS: &[&str] = &["guest", "org", "org-bulk", "org-bare", "org-clients", "board", "door"];
+/// What the rates of a part are followed by.
 const RATE: &str = " rows/s";
+const CPU_RATE: &str = " rows/CPU-s";
 
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1) {
@@ -22,6 +26,7 @@ fn main() -> anyhow::Result<()> {
                 "org-bulk" => runtime.block_on(org::host(true))?,
                 "org-bare" => runtime.block_on(org::bare())?,
                 "org-clients" => runtime.block_on(org::clients())?,
+                served::PART => runtime.block_on(served::serve())?,
                 "board" => board::run()?,
                 "door" => runtime.block_on(door::run())?,
                 other => bail!("there is no part `{other}`; the parts are {}", PARTS.join(", ")),
@@ -35,12 +40,18 @@ fn main() -> anyhow::Result<()> {
 fn all() -> anyhow::Result<()> {
     in_its_own_process("guest")?;
     let host = in_its_own_process("org")?;
+    let bulk = in_its_own_process("org-bulk")?;
     let peers = in_its_own_process("org-bare")? + &in_its_own_process("org-clients")?;
     for peer in peers.lines().filter(|line| line.contains(RATE)) {
-        let name = peer.split_whitespace().nth(1).unwrap_or_default();
-        println!("org      ratio to {name:<19}{:.2}", rate(&host)? / rate(peer)?);
+        for ours in [&host, &bulk] {
+            let (name, peers_name) = (name(ours), name(peer));
+            let (ratio, cpu_ratio) =
+                (rate(ours, RATE)? / rate(peer, RATE)?, rate(ours, CPU_RATE)? / rate(peer, CPU_RATE)?);
+            println!(
+                "org      {name} is {ratio:.2} times as fast as {peers_name}, {cpu_ratio:.2} times in processor time"
+            );
+        }
     }
-    in_its_own_process("org-bulk")?;
     in_its_own_process("board")?;
     in_its_own_process("door").map(drop)
 }
@@ -53,18 +64,15 @@ fn in_its_own_process(part: &str) -> anyhow::Result<String> {
     if output.status.success() { Ok(printed) } else { bail!("the part `{part}` failed") }
 }
 
-/// The rows a second that a part printed.
-fn rate(printed: &str) -> anyhow::Result<f64> {
-    let figure = printed.split(RATE).next().and_then(|before| before.split_whitespace().last());
-    figure.and_then(|figure| figure.parse().ok()).context("no rows a second were printed")
+/// Whose figures a line holds.
+fn name(line: &str) -> &str {
+    line.split_whitespace().nth(1).unwrap_or_default()
 }
 
-/// The peak of this process's resident memory, in MiB (`VmHWM` of proc(5)).
-fn peak_mib() -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("reading this process's status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("no VmHWM")?;
-    let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
-    Ok(kib / 1024)
+/// The figure before this unit in what a part printed.
+fn rate(printed: &str, unit: &str) -> anyhow::Result<f64> {
+    let figure = printed.split_once(unit).and_then(|(before, _)| before.split_whitespace().last());
+    figure.and_then(|figure| figure.parse().ok()).with_context(|| format!("no{unit} were printed"))
 }
 
 /// The value at this share of a sorted list.

@@ -1,5 +1,8 @@
-//! One world: a simulated Slack workspace, a simulated Salesforce org, and the real host between them. The demo opens it in a
-//! browser, stories and benchmarks drive it.
+//! One world: a simulated Slack workspace, simulated Salesforce and Okta orgs of one company, and the real host between them. The demo
+//! opens it in a browser, stories and benchmarks drive it.
+
+mod directory;
+mod people;
 
 use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,6 +16,7 @@ use weft::{
     },
 };
 use weft_simulators::{
+    okta::{Okta, OktaOptions},
     salesforce::{OrgOptions, Salesforce},
     slack::{Message, Slack, SlackOptions},
 };
@@ -50,6 +54,7 @@ impl Default for WorldOptions {
 pub struct World {
     pub slack: Slack,
     pub salesforce: Salesforce,
+    pub okta: Okta,
     pub config: Config,
     host: Option<Running>,
 }
@@ -79,12 +84,17 @@ impl World {
         })
         .await
         .context("the simulated Salesforce")?;
+        let callback = format!("{address}/connect/callback");
+        let company = people::of(&salesforce.org())?;
+        let okta = OktaOptions { people: company, redirect_uris: vec![callback], ..OktaOptions::default() };
+        let okta = Okta::start(okta).await.context("the simulated Okta")?;
         let slack = Slack::start(slack_options(options)).await.context("the simulated Slack")?;
-        let mut config = config(&slack, &salesforce, &address, dir)?;
+        directory::settle(&slack, &salesforce.org())?;
+        let mut config = config(&slack, &salesforce, &okta, &address, dir)?;
         configure(&mut config);
         let host = app::start(config.clone(), listener).await.context("the host")?;
         slack.connect(&address);
-        Ok(Self { slack, salesforce, config, host: Some(host) })
+        Ok(Self { slack, salesforce, okta, config, host: Some(host) })
     }
 
     /// Stops the host and starts it again over the same data, at the same address.
@@ -105,10 +115,31 @@ impl World {
         self.slack.user(person).close_all().await
     }
 
-    /// The link that this person gets in Slack.
-    pub async fn connect_link(&self, person: &str) -> anyhow::Result<String> {
+    /// Connects the workspace's own directory as this person would: the command, and no more. Answers what the modal says.
+    pub async fn connect_slack_directory(&self, person: &str) -> anyhow::Result<String> {
         let person = self.slack.user(person);
-        person.command("/weft", "connect salesforce", CHANNEL).await?;
+        person.command("/weft", "connect slack-directory", CHANNEL).await?;
+        let modal = person.wait_for_modal(|view| !view.view.to_string().contains("Preparing")).await?;
+        person.close_all().await?;
+        Ok(modal.view.to_string())
+    }
+
+    /// Connects Okta in the same way.
+    pub async fn connect_okta(&self, person: &str) -> anyhow::Result<()> {
+        let link = self.link_to(person, "okta").await?;
+        self.follow(&link, |address| self.okta.org().allow(address)).await?;
+        self.slack.user(person).close_all().await
+    }
+
+    /// The link to connect Salesforce that this person gets in Slack.
+    pub async fn connect_link(&self, person: &str) -> anyhow::Result<String> {
+        self.link_to(person, "salesforce").await
+    }
+
+    /// The link to connect a tool that this person gets in Slack.
+    pub async fn link_to(&self, person: &str, tool: &str) -> anyhow::Result<String> {
+        let person = self.slack.user(person);
+        person.command("/weft", &format!("connect {tool}"), CHANNEL).await?;
         let modal = person.wait_for_modal(|view| link(&view.view.to_string()).is_some()).await?;
         link(&modal.view.to_string()).context("the modal has a link")
     }
@@ -148,10 +179,20 @@ impl World {
 
     /// Follows a connect link as a browser does, and allows what Salesforce asks.
     pub async fn allow(&self, link: &str) -> anyhow::Result<String> {
+        self.follow(link, |address| self.salesforce.org().allow(address, None)).await
+    }
+
+    /// Follows a connect link as a browser does; at the tool, `press` answers the question on the page of this address, and says where
+    /// the browser is sent.
+    pub async fn follow(
+        &self,
+        link: &str,
+        press: impl FnOnce(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<String> {
         let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         let (cookie, form) = open(&browser, link).await?;
         let begun = browser.post(link).header("cookie", &cookie).form(&form).send().await?;
-        let back = self.salesforce.org().allow(&header(&begun, "location")?, None)?;
+        let back = press(&header(&begun, "location")?)?;
         let done = browser.get(back).header("cookie", cookie).send().await?;
         let status = done.status();
         let page = done.text().await?;
@@ -165,6 +206,7 @@ impl World {
             host.stop().await;
         }
         self.slack.shutdown().await;
+        self.okta.shutdown().await?;
         self.salesforce.shutdown().await
     }
 }
@@ -214,16 +256,16 @@ fn slack_options(options: &WorldOptions) -> SlackOptions {
     slack
 }
 
-fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> anyhow::Result<Config> {
+fn config(slack: &Slack, salesforce: &Salesforce, okta: &Okta, address: &str, dir: &Path) -> anyhow::Result<Config> {
     let options = SlackOptions::default();
-    let place = salesforce.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let settings = BTreeMap::from([("login_url".to_owned(), salesforce.url().to_owned())]);
-    let app = IntegrationConfig {
-        client_id: Some(CLIENT_ID.into()),
-        client_secret: Some(CLIENT_SECRET.to_owned().into()),
-        settings,
+    let place = |url: &str| url.trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned();
+    let app = |id: &str, secret: &str, setting: &str, url: &str| IntegrationConfig {
+        client_id: Some(id.into()),
+        client_secret: Some(secret.to_owned().into()),
+        settings: BTreeMap::from([(setting.to_owned(), url.to_owned())]),
         ..Default::default()
     };
+    let okta_app = OktaOptions::default();
     Ok(Config {
         server: ServerConfig { public_url: address.parse()?, ..Default::default() },
         data: DataConfig { dir: dir.join("data"), key_file: dir.join("weft.key"), key: None },
@@ -235,8 +277,13 @@ fn config(slack: &Slack, salesforce: &Salesforce, address: &str, dir: &Path) -> 
             api_url: slack.api_url().parse()?,
         },
         people: PeopleConfig { owner: ADA.into(), admins: vec![GRACE.into()] },
-        integrations: BTreeMap::from([("salesforce".into(), app)]),
-        egress: EgressConfig { allow_private: vec![place] },
+        integrations: BTreeMap::from([
+            ("salesforce".into(), app(CLIENT_ID, CLIENT_SECRET, "login_url", salesforce.url())),
+            ("okta".into(), app(&okta_app.client_id, &okta_app.client_secret, "org_url", okta.url())),
+        ]),
+        egress: EgressConfig {
+            allow_private: vec![place(salesforce.url()), place(okta.url()), place(&slack.api_url())],
+        },
         plugins: PluginConfig::default(),
         sync: SyncConfig::default(),
         boards: BoardConfig::default(),

@@ -16,8 +16,10 @@ async fn main() -> anyhow::Result<()> {
     let options = WorldOptions { users: USERS, slack_port: port.unwrap_or(0), ..Default::default() };
     let world = World::start(&options, dir.path()).await?;
     world.connect_salesforce(ADA).await?;
+    world.connect_slack_directory(ADA).await?;
     println!("Slack, with Weft in it: {}", world.slack.url());
     println!("The Salesforce org behind it: {}", world.salesforce.url());
+    println!("The Okta org of the same company, for `/weft connect okta`: {}", world.okta.url());
     println!("Ctrl-C ends the demo.");
     tokio::signal::ctrl_c().await?;
     println!("Stopping...");

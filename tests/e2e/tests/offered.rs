@@ -38,8 +38,13 @@ async fn templates_and_derived_fields_fit_what_is_described() {
         let definitions = definitions(&description);
         assert!(!definitions.is_empty(), "{id} offers no boards");
         let boards = Boards::new(Store::memory(), BoardSettings::default());
-        let catalog =
-            ConnectionCatalog { connection: "c1".into(), integration: (*id).into(), title: (*id).into(), description };
+        let catalog = ConnectionCatalog {
+            connection: "c1".into(),
+            integration: (*id).into(),
+            title: (*id).into(),
+            connected_by: "U1".into(),
+            description,
+        };
         boards.catalog().set_schema(&workspace, catalog);
         for (name, definition) in definitions {
             let definition = Definition { connection: Some("c1".into()), ..Definition::parse(&definition).unwrap() };

@@ -20,6 +20,8 @@ pub async fn ended(world: World) -> anyhow::Result<()> {
     anyhow::ensure!(world.slack.violations().is_empty(), "Slack saw {:?}", world.slack.violations());
     let unexpected = world.salesforce.org().unexpected();
     anyhow::ensure!(unexpected.is_empty(), "Salesforce was asked for {unexpected:?}");
+    let unexpected = world.okta.org().unexpected();
+    anyhow::ensure!(unexpected.is_empty(), "Okta was asked for {unexpected:?}");
     world.stop().await
 }
 

@@ -2,5 +2,6 @@
 
 pub mod feed;
 pub mod notes;
+pub mod okta;
 pub mod salesforce;
 pub mod slack;

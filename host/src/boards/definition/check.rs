@@ -1,9 +1,11 @@
 //! A definition held against what a connection offers: what fits is kept, what does not is named in a sentence.
 
 use super::compile::{Clock, Compiled, compile, compile_count};
-use super::path::{CheckedPath, Schema};
+use super::group::CheckedGroup;
+use super::path::CheckedPath;
+use super::schema::Schema;
 use super::{Condition, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_GROUP_DEPTH, MAX_SORTS, Match, Show};
-use crate::domain::{FieldType, ObjectName};
+use crate::domain::{ConnectionId, FieldType, ObjectRef};
 
 /// The parts of a definition that fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub struct Checked {
     pub filter: CheckedFilter,
     /// In which order.
     pub sort: Vec<CheckedSort>,
+    /// How its rows are grouped.
+    pub group: Option<CheckedGroup>,
     /// What does not fit, a sentence each. A new board must have none; of a stored one these parts are left out.
     pub broken: Vec<String>,
 }
@@ -71,17 +75,19 @@ pub struct CheckedSort {
 }
 
 impl Checked {
-    /// Holds a definition against a schema. An error is a sentence: the base object itself is not there.
-    pub fn new(definition: &Definition, schema: &Schema<'_>, clock: &Clock) -> Result<Self, String> {
-        if schema.description.object(&definition.object).is_none() {
+    /// Holds a definition on records of a connection against a schema. An error is a sentence: the base object itself is not there.
+    pub fn new(definition: &Definition, of: &ConnectionId, schema: &Schema<'_>, clock: &Clock) -> Result<Self, String> {
+        let base = ObjectRef::new(of, &definition.object);
+        if schema.object(&base).is_none() {
             return Err(format!("The connection has no object `{}`.", definition.object));
         }
-        let mut check = Check::new(&definition.object, schema, clock);
+        let mut check = Check::new(&base, schema, clock);
         let columns: Vec<CheckedColumn> = definition.columns.iter().filter_map(|column| check.column(column)).collect();
         let filter = definition.filter.as_ref().and_then(|filter| check.filter(filter, 0));
         let sort = definition.sort.iter().filter_map(|sort| check.sort(sort)).collect();
-        let mut checked =
-            Self { columns, filter: filter.unwrap_or(CheckedFilter::All(Vec::new())), sort, broken: check.broken };
+        let group = check.group(definition);
+        let filter = filter.unwrap_or(CheckedFilter::All(Vec::new()));
+        let mut checked = Self { columns, filter, sort, group, broken: check.broken };
         checked.limit();
         Ok(checked)
     }
@@ -89,7 +95,7 @@ impl Checked {
     /// Holds a filter on an object against a schema. An error is what does not fit, a sentence each.
     pub fn filter(
         filter: &Filter,
-        object: &ObjectName,
+        object: &ObjectRef,
         schema: &Schema<'_>,
         clock: &Clock,
     ) -> Result<CheckedFilter, String> {
@@ -113,16 +119,16 @@ impl Checked {
     }
 }
 
-struct Check<'a> {
-    object: &'a ObjectName,
+pub(super) struct Check<'a> {
+    object: &'a ObjectRef,
     schema: &'a Schema<'a>,
     clock: &'a Clock,
-    broken: Vec<String>,
+    pub(super) broken: Vec<String>,
     conditions: usize,
 }
 
 impl<'a> Check<'a> {
-    fn new(object: &'a ObjectName, schema: &'a Schema<'a>, clock: &'a Clock) -> Self {
+    fn new(object: &'a ObjectRef, schema: &'a Schema<'a>, clock: &'a Clock) -> Self {
         Self { object, schema, clock, broken: Vec::new(), conditions: 0 }
     }
 
@@ -200,14 +206,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn path(&mut self, part: &str, text: &str) -> Option<CheckedPath> {
+    pub(super) fn path(&mut self, part: &str, text: &str) -> Option<CheckedPath> {
         match self.schema.path(self.object, text) {
             Ok(path) => Some(path),
             Err(why) => self.break_off(format!("{part} {why}")),
         }
     }
 
-    fn break_off<T>(&mut self, why: String) -> Option<T> {
+    pub(super) fn break_off<T>(&mut self, why: String) -> Option<T> {
         self.broken.push(why);
         None
     }

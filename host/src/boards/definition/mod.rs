@@ -3,15 +3,20 @@
 mod check;
 mod compile;
 mod filter;
+mod group;
 mod path;
+mod schema;
 
 pub use check::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedSort};
 pub use compile::Clock;
 pub use filter::{Condition, Filter, Match, Operand, Operator};
-pub use path::{CheckedPath, Edge, MAX_STEPS, Schema};
+pub use group::{Chart, CheckedGroup, Group, Period, TotalOf, day_of, first_of};
+pub use path::{CheckedPath, Edge, MATCH, MAX_STEPS};
+pub use schema::{ConnectionCatalog, Schema};
 
 use crate::domain::{ConnectionId, ObjectName};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version this code writes. It reads every version up to it.
 pub const VERSION: u32 = 1;
@@ -43,9 +48,16 @@ pub struct Definition {
     /// Which order; then in the order of the keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sort: Vec<Sort>,
+    /// Other connections it joins, by the names that its paths give them (`@okta/User.status`). A name that is not listed is that of
+    /// an integration with one connection.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub connections: BTreeMap<String, ConnectionId>,
     /// Which records; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// How its rows are grouped; none when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
 }
 
 /// A column: the path of a field (`Name`, `role.Name`), or a table with more to say.
@@ -111,7 +123,17 @@ impl Definition {
         if let Some(filter) = &self.filter {
             paths.extend(filter.conditions().into_iter().map(|condition| condition.path.as_str()));
         }
+        if let Some(group) = &self.group {
+            paths.push(&group.by);
+            paths.extend(group.totals.iter().map(|total| total.path.as_str()));
+        }
         paths
+    }
+
+    /// The names its paths give to other connections.
+    pub fn aliases(&self) -> BTreeSet<&str> {
+        let steps = self.paths().into_iter().flat_map(|path| path.split('.'));
+        steps.filter_map(|step| Some(step.strip_prefix('@')?.split_once('/')?.0)).collect()
     }
 
     /// The definition as a file that people edit.

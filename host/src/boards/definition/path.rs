@@ -1,13 +1,16 @@
-//! Paths: from an object over relationships to a field, and what is joinable with what.
+//! Paths: from an object over relationships and tools to a field.
 
-use crate::boards::engine::EdgeKey;
-use crate::domain::{Cardinality, Description, Field, ObjectName};
-use std::collections::HashMap;
+use super::schema::Schema;
+use crate::boards::engine::{By, EdgeKey, MATCH_NONE, MATCH_PERSON, MATCH_SEVERAL};
+use crate::domain::{Cardinality, Choice, Field, FieldType, ObjectRef};
 
-/// How many relationships a path may walk: beyond, nobody can say what it means.
+/// How many joins a path may walk: beyond, nobody can say what it means.
 pub const MAX_STEPS: usize = 4;
 
-/// A relationship as seen from one of its ends.
+/// The field that says how records of two tools were matched: the kind of key, or why there is no match.
+pub const MATCH: &str = "@match";
+
+/// A join as seen from one of its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// In paths.
@@ -18,22 +21,53 @@ pub struct Edge {
     pub key: EdgeKey,
 }
 
-/// What a connection offers: the description, and the fields that were really fetched, by object, where that is known.
-#[derive(Clone, Debug)]
-pub struct Schema<'a> {
-    /// The same for every connection of the integration.
-    pub description: &'a Description,
-    /// Of this connection.
-    pub fetched: HashMap<ObjectName, Vec<Field>>,
+impl Edge {
+    /// The field [`MATCH`] of a join across tools; none of other joins.
+    pub fn match_field(&self) -> Option<Field> {
+        let By::Identity(identity) = &self.key.by else { return None };
+        let kinds = identity.keys.iter().map(|key| (key.kind.as_str(), key_words(&key.kind)));
+        let fixed =
+            [(MATCH_NONE, "no match"), (MATCH_SEVERAL, "several matches"), (MATCH_PERSON, "linked by an admin")];
+        let mut choices: Vec<Choice> = Vec::new();
+        for (value, title) in fixed.into_iter().chain(kinds) {
+            if choices.iter().all(|choice| choice.value != value) {
+                choices.push(Choice { value: value.into(), title: title.into() });
+            }
+        }
+        Some(Field {
+            name: MATCH.into(),
+            title: "match".into(),
+            help: Some("Which key says that the two are the same, or that there is no match.".into()),
+            kind: FieldType::Choice,
+            unit: None,
+            pointer: String::new(),
+            format: None,
+            choices,
+            sealed: false,
+            default: false,
+        })
+    }
+}
+
+/// A kind of identity key as people call it.
+fn key_words(kind: &str) -> &str {
+    match kind {
+        "email" => "same e-mail address",
+        "username" => "same user name",
+        "employee-number" => "same employee number",
+        "federation-id" => "same federation id",
+        "domain" => "same domain",
+        other => other,
+    }
 }
 
 /// A path that leads somewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedPath {
-    /// The relationships, in order.
+    /// The joins, in order.
     pub edges: Vec<Edge>,
     /// The object at the end.
-    pub object: ObjectName,
+    pub object: ObjectRef,
     /// The field there; none when the path ends with the records themselves, to be counted.
     pub field: Option<Field>,
 }
@@ -44,6 +78,11 @@ impl CheckedPath {
         self.edges.iter().any(|edge| edge.key.cardinality == Cardinality::ToMany)
     }
 
+    /// Whether it asks how records of two tools were matched.
+    pub fn is_match(&self) -> bool {
+        self.field.as_ref().is_some_and(|field| field.name == MATCH)
+    }
+
     /// For people: `Role › Name`.
     pub fn title(&self) -> String {
         let edges = self.edges.iter().map(|edge| edge.title.as_str());
@@ -52,13 +91,8 @@ impl CheckedPath {
 }
 
 impl Schema<'_> {
-    /// The relationships of an object: its own, and those of other objects seen from their far end.
-    pub fn edges(&self, of: &ObjectName) -> Vec<Edge> {
-        self.description.objects.iter().flat_map(|object| edges_between(object, of)).collect()
-    }
-
     /// Where a path leads. The error is a sentence.
-    pub fn path(&self, base: &ObjectName, path: &str) -> Result<CheckedPath, String> {
+    pub fn path(&self, base: &ObjectRef, path: &str) -> Result<CheckedPath, String> {
         let names: Vec<&str> = path.split('.').collect();
         let mut checked = CheckedPath { edges: Vec::new(), object: base.clone(), field: None };
         if names.len() > MAX_STEPS + 1 {
@@ -66,14 +100,13 @@ impl Schema<'_> {
         }
         for (index, name) in names.iter().enumerate() {
             let is_last = index + 1 == names.len();
-            let edge = self.edges(&checked.object).into_iter().find(|edge| edge.name == *name);
-            match edge {
+            match self.edge(&checked.object, name).map_err(|why| format!("`{path}`: {why}"))? {
                 Some(edge) if !is_last || self.field(&checked.object, name).is_err() => {
                     checked.object = edge.key.object.clone();
                     checked.edges.push(edge);
                 }
-                _ if is_last => checked.field = Some(self.field(&checked.object, name)?.clone()),
-                _ => return Err(format!("`{path}`: {} has no relationship `{name}`.", checked.object)),
+                _ if is_last => checked.field = Some(self.end(&checked, name)?),
+                _ => return Err(format!("`{path}`: {} has no relationship `{name}`.", checked.object.object)),
             }
         }
         if checked.edges.len() > MAX_STEPS {
@@ -83,26 +116,43 @@ impl Schema<'_> {
     }
 
     /// The objects a path touches after its base, as far as it leads.
-    pub fn objects_on(&self, base: &ObjectName, path: &str) -> Vec<ObjectName> {
-        let mut objects: Vec<ObjectName> = Vec::new();
+    pub fn objects_on(&self, base: &ObjectRef, path: &str) -> Vec<ObjectRef> {
+        let mut objects: Vec<ObjectRef> = Vec::new();
         for name in path.split('.').take(MAX_STEPS) {
-            let here = objects.last().unwrap_or(base);
-            match self.edges(here).into_iter().find(|edge| edge.name == name) {
-                Some(edge) => objects.push(edge.key.object),
-                None => break,
+            match self.edge(objects.last().unwrap_or(base), name) {
+                Ok(Some(edge)) => objects.push(edge.key.object),
+                _ => break,
             }
         }
         objects
     }
 
-    fn field(&self, of: &ObjectName, name: &str) -> Result<&Field, String> {
-        let object = self.description.object(of);
+    /// The join of this name: of another tool where it starts with `@`. The error is a sentence.
+    fn edge(&self, of: &ObjectRef, name: &str) -> Result<Option<Edge>, String> {
+        match name {
+            MATCH => Ok(None),
+            _ if name.starts_with('@') => self.step(of, name).map(Some),
+            _ => Ok(self.edges(of).into_iter().find(|edge| edge.name == name)),
+        }
+    }
+
+    fn end(&self, so_far: &CheckedPath, name: &str) -> Result<Field, String> {
+        if name != MATCH {
+            return self.field(&so_far.object, name).cloned();
+        }
+        let field = so_far.edges.last().and_then(Edge::match_field);
+        field.ok_or_else(|| format!("`{MATCH}` follows a step to another tool, such as `@okta/User`."))
+    }
+
+    fn field(&self, of: &ObjectRef, name: &str) -> Result<&Field, String> {
+        let object = self.object(of);
         let described = object.and_then(|object| object.field(name));
         let is_derived = object.is_some_and(|object| object.derived.iter().any(|field| field.name == name));
         let field = match self.fetched.get(of) {
             Some(fields) => fields.iter().find(|field| field.name == name),
             None => described,
         };
+        let of = &of.object;
         match (field, described) {
             (Some(field), _) if field.sealed => Err(format!("`{name}` of {of} is secret and is never shown.")),
             (Some(field), _) => Ok(field),
@@ -113,37 +163,4 @@ impl Schema<'_> {
             (None, None) => Err(format!("{of} has no field `{name}`.")),
         }
     }
-}
-
-fn edges_between(object: &crate::domain::ObjectType, of: &ObjectName) -> Vec<Edge> {
-    let flip = |cardinality| match cardinality {
-        Cardinality::ToOne => Cardinality::ToMany,
-        Cardinality::ToMany => Cardinality::ToOne,
-    };
-    let own = object.relationships.iter().filter(|_| &object.name == of).map(|relationship| Edge {
-        name: relationship.name.clone(),
-        title: relationship.title.clone(),
-        key: EdgeKey {
-            near: object.name.clone(),
-            object: relationship.object.clone(),
-            cardinality: relationship.cardinality,
-            local: relationship.local.clone(),
-            remote: relationship.remote.clone(),
-            normalizer: relationship.normalizer,
-        },
-    });
-    let inverse = object.relationships.iter().filter(|relationship| &relationship.object == of);
-    let inverse = inverse.filter_map(|relationship| {
-        let (name, title) = relationship.inverse.clone()?;
-        let key = EdgeKey {
-            near: of.clone(),
-            object: object.name.clone(),
-            cardinality: flip(relationship.cardinality),
-            local: relationship.remote.clone(),
-            remote: relationship.local.clone(),
-            normalizer: relationship.normalizer,
-        };
-        Some(Edge { name, title, key })
-    });
-    own.chain(inverse).collect()
 }

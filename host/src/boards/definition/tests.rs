@@ -2,10 +2,10 @@
 
 use super::compile::compile;
 use super::*;
-use crate::boards::engine::Test;
-use crate::boards::fixtures::description;
+use crate::boards::engine::{Test, Total};
+use crate::boards::fixtures::{catalog, description, directory};
 use crate::boards::words::{filter_words, sort_words};
-use crate::domain::{Choice, Field, FieldType};
+use crate::domain::{Choice, Field, FieldType, ObjectRef};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -16,7 +16,11 @@ fn clock() -> Clock {
 }
 
 fn checked(definition: &Definition) -> Result<Checked, String> {
-    Checked::new(definition, &Schema { description: &description(), fetched: HashMap::new() }, &clock())
+    Checked::new(definition, &"c1".into(), &Schema::of(&catalog(description())), &clock())
+}
+
+fn user() -> ObjectRef {
+    ObjectRef { connection: "c1".into(), object: "User".into() }
 }
 
 const IDLE: &str = r#"
@@ -125,9 +129,9 @@ fn what_does_not_fit_is_named_and_left_out() {
 
 #[test]
 fn a_path_is_walked_both_ways_and_not_for_ever() {
-    let schema_of = description();
-    let schema = Schema { description: &schema_of, fetched: HashMap::new() };
-    let path = |path: &str| schema.path(&"User".into(), path);
+    let catalog = catalog(description());
+    let schema = Schema::of(&catalog);
+    let path = |path: &str| schema.path(&user(), path);
     assert!(path("role.users.Name").unwrap().is_many());
     assert!(!path("profile.license.Name").unwrap().is_many());
     assert!(path("role.users.role.users.Name").is_ok());
@@ -138,16 +142,54 @@ fn a_path_is_walked_both_ways_and_not_for_ever() {
 }
 
 #[test]
+fn a_path_crosses_to_tools_that_have_a_key_in_common() {
+    let (org, other, mut second) = (catalog(description()), directory("d1"), directory("d2"));
+    let mut schema = Schema { catalogs: vec![&org, &other], ..Schema::default() };
+    let title = |schema: &Schema<'_>, path: &str| schema.path(&user(), path).map(|path| path.title());
+    assert_eq!(title(&schema, "@directory/Account.Status").unwrap(), "Account in Directory d1 › Status");
+    assert_eq!(
+        title(&schema, "role.users.@d1/Account.team.Name").unwrap(),
+        "Role › Users with this role › Account in Directory d1 › Team › Name"
+    );
+    let matched = schema.path(&user(), "@directory/Account.@match").unwrap().field.unwrap();
+    let choices: Vec<&str> = matched.choices.iter().map(|choice| choice.value.as_str()).collect();
+    assert_eq!(choices, ["none", "several", "linked", "email", "username"]);
+    assert_eq!(
+        schema.crossings(&user()).iter().map(|edge| edge.name.as_str()).collect::<Vec<_>>(),
+        ["@directory/Account"]
+    );
+    for (path, why) in [
+        ("@okta/User.Name", "No connection is called `okta`"),
+        ("@directory/Team.Name", "no identity key in common"),
+        ("@directory/Thing.Name", "no object `Thing`"),
+        ("@c1/User.Name", "connection it starts from"),
+        ("@match", "follows a step"),
+        ("role.@match", "follows a step"),
+        ("@", "No connection is called ``"),
+    ] {
+        let said = schema.path(&user(), path).unwrap_err();
+        assert!(said.contains(why), "{path}: {said}");
+    }
+    second.title = "Second".into();
+    schema.catalogs.push(&second);
+    assert!(title(&schema, "@directory/Account.Status").unwrap_err().contains("several connections"));
+    schema.aliases.insert("directory".into(), "d2".into());
+    assert_eq!(title(&schema, "@directory/Account.Status").unwrap(), "Account in Second › Status");
+    schema.aliases.insert("directory".into(), "gone".into());
+    assert!(title(&schema, "@directory/Account.Status").unwrap_err().contains("not there (any more)"));
+}
+
+#[test]
 fn fields_the_connection_may_not_read_are_told_from_those_that_are_not_there() {
-    let described = description();
+    let catalog = catalog(description());
     let fetched = HashMap::from([(
-        "User".into(),
+        user(),
         vec![Field::plain("Name", FieldType::Text), Field::plain("Extra__c", FieldType::Text)],
     )]);
-    let schema = Schema { description: &described, fetched };
-    assert!(schema.path(&"User".into(), "Extra__c").is_ok());
-    assert!(schema.path(&"User".into(), "Age").unwrap_err().contains("may not read"));
-    assert!(schema.path(&"User".into(), "Nope").unwrap_err().contains("no field"));
+    let schema = Schema { fetched, ..Schema::of(&catalog) };
+    assert!(schema.path(&user(), "Extra__c").is_ok());
+    assert!(schema.path(&user(), "Age").unwrap_err().contains("may not read"));
+    assert!(schema.path(&user(), "Nope").unwrap_err().contains("no field"));
 }
 
 /// `None`: refused.
@@ -286,7 +328,7 @@ fn some_filter() -> impl Strategy<Value = Filter> {
         (prop::sample::select(with.to_vec()), some_operand().prop_map(Some)),
         (prop::sample::select(without.to_vec()), Just(None)),
     ];
-    let path = prop_oneof!["[a-zA-Z.]{1,9}", Just("role.users.Age".to_owned()), Just("role.users".to_owned())];
+    let path = prop_oneof!["[a-zA-Z.@/]{1,9}", Just("role.users.Age".to_owned()), Just("role.users".to_owned())];
     let matches = prop::option::of(prop::sample::select(vec![Match::Any, Match::All, Match::None, Match::Count]));
     let leaf = (path, matches, op, any::<bool>()).prop_map(|(path, matches, (op, value), or_unknown)| {
         Filter::Is(Condition { path, matches, op, value, or_unknown })
@@ -299,17 +341,32 @@ fn some_filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+fn some_group() -> impl Strategy<Value = Group> {
+    let path = || prop_oneof!["[a-zA-Z.@/]{1,9}", Just("role.Name".to_owned()), Just("Age".to_owned())];
+    let period = prop::option::of(prop::sample::select(vec![Period::Day, Period::Month]));
+    let total = path().prop_map(|path| TotalOf { of: Total::Average, path });
+    let chart = prop::option::of(prop::sample::select(vec![Chart::Pie, Chart::None]));
+    (path(), period, prop::collection::vec(total, 0..3), chart).prop_map(|(by, period, totals, chart)| Group {
+        by,
+        period,
+        totals,
+        chart,
+    })
+}
+
 proptest! {
     #[test]
     fn every_definition_survives_both_texts(
         filter in prop::option::of(some_filter()),
         columns in prop::collection::vec((".{1,9}", prop::option::of(".{0,9}"), prop::option::of(Just(Show::Max))), 0..4),
         sort in prop::collection::vec((".{1,9}", any::<bool>()), 0..3),
+        group in prop::option::of(some_group()),
+        connections in prop::collection::btree_map(".{0,6}", ".{0,6}".prop_map(|id| id.as_str().into()), 0..3),
     ) {
         let columns = columns.into_iter().map(|(path, title, show)| Column { path, title, show }).collect();
         let sort = sort.into_iter().map(|(path, descending)| Sort { path, descending }).collect();
         let connection = Some("c1".into());
-        let definition = Definition { version: 1, connection, object: "User".into(), columns, sort, filter };
+        let definition = Definition { version: 1, connection, connections, object: "User".into(), columns, sort, filter, group };
         prop_assert_eq!(&Definition::parse(&definition.to_toml().unwrap()).unwrap(), &definition);
         prop_assert_eq!(&Definition::parse(&serde_json::to_string(&definition).unwrap()).unwrap(), &definition);
         // Holding it against a schema and saying it in words never panics, whatever it holds.

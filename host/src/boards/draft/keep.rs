@@ -9,7 +9,7 @@ use crate::boards::definition::{Column, Definition};
 use crate::boards::rights::{Deed, Right, may};
 use crate::boards::service::{Boards, checked_name, event, failed};
 use crate::boards::view::{Ask, BoardView};
-use crate::domain::{Actor, AppError, BoardId, ConnectionId, Millis, Outcome};
+use crate::domain::{Actor, AppError, BoardId, ConnectionId, Millis, ObjectRef, Outcome};
 use crate::store::{CommitError, Versioned, WriteSet};
 use jiff::Timestamp;
 
@@ -282,7 +282,8 @@ impl Boards {
         let Some((connection, object)) = draft.base.clone() else {
             return Ok(Drafted { draft, facts: Facts::new(), refused: None });
         };
-        let facts = self.facts(actor, &connection, &object, &draft.paths()).await?;
+        let facts =
+            self.facts(actor, &ObjectRef { connection, object }, &draft.kept.connections, &draft.paths()).await?;
         draft.settle(&facts);
         Ok(Drafted { draft, facts, refused: None })
     }

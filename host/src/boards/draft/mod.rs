@@ -12,10 +12,11 @@ mod tests;
 pub use condition::{Shape, operators};
 pub use keep::{Drafted, Saved};
 
-use super::definition::{Column, Match, Operator, Show, Sort};
+use super::definition::{Column, Group, Match, Operator, Show, Sort};
 use crate::domain::{BoardId, ConnectionId, Millis, ObjectName, UserId};
 use crate::store::Entity;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Groups in a filter: more do not fit into a window beside their conditions.
 pub const MAX_GROUPS: usize = 5;
@@ -50,12 +51,24 @@ pub struct Draft {
     pub groups: Vec<DraftGroup>,
     /// In which order.
     pub sort: Vec<Sort>,
+    /// How rows are grouped, and what its paths call other connections: kept as the board's text says.
+    #[serde(default)]
+    pub kept: Kept,
     /// Grows when what was entered no longer holds as a whole: another object, another text.
     pub turn: u32,
     /// The next number for a condition or a group.
     pub next: u32,
     /// When it was last changed.
     pub touched_at: Millis,
+}
+
+/// What a draft keeps of a definition without changing it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The names that paths give to other connections.
+    pub connections: BTreeMap<String, ConnectionId>,
+    /// How rows are grouped.
+    pub group: Option<Group>,
 }
 
 /// A condition, perhaps not complete yet.
@@ -171,6 +184,7 @@ impl Draft {
             conditions: Vec::new(),
             groups: Vec::new(),
             sort: Vec::new(),
+            kept: Kept::default(),
             turn: 0,
             next: 1,
             touched_at: now,
@@ -217,6 +231,7 @@ impl Draft {
         self.conditions.clear();
         self.groups.clear();
         self.sort.clear();
+        self.kept = Kept::default();
         self.turn += 1;
     }
 

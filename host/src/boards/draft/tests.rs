@@ -5,7 +5,7 @@ use super::settle::Facts;
 use super::*;
 use crate::boards::definition::{Definition, Filter, MAX_CONDITIONS, Operand};
 use crate::boards::offered::PathFacts;
-use crate::domain::{Choice, Field, FieldType};
+use crate::domain::{Choice, Field, FieldType, ObjectRef};
 use proptest::prelude::*;
 
 fn facts() -> Facts {
@@ -158,7 +158,9 @@ fn answers_are_read_by_their_kind() {
 fn every_question_that_is_offered_is_one_the_engine_takes() {
     use crate::boards::definition::{Checked, Clock, Schema};
     let description = crate::boards::fixtures::description();
-    let schema = Schema { description: &description, fetched: std::collections::HashMap::new() };
+    let catalog = crate::boards::fixtures::catalog(description.clone());
+    let schema = Schema::of(&catalog);
+    let user = ObjectRef { connection: "c1".into(), object: "User".into() };
     let clock = Clock { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
     for path in ["Name", "IsActive", "LastLogin", "Age"] {
         let field = description.objects[0].field(path);
@@ -179,7 +181,7 @@ fn every_question_that_is_offered_is_one_the_engine_takes() {
                 value,
                 or_unknown: false,
             };
-            let checked = Checked::filter(&Filter::Is(condition), &"User".into(), &schema, &clock);
+            let checked = Checked::filter(&Filter::Is(condition), &user, &schema, &clock);
             assert!(checked.is_ok(), "{path} {op:?}: {checked:?}");
         }
     }
@@ -215,7 +217,8 @@ proptest! {
         let kind = if all { "all" } else { "any" };
         let text = format!(
             r#"{{"connection": "c1", "object": "User", "columns": ["Name", {{"path": "roles", "show": "count"}}],
-                "sort": [{{"path": "Age", "descending": true}}], "filter": {{"{kind}": [{}]}}}}"#,
+                "sort": [{{"path": "Age", "descending": true}}], "connections": {{"okta": "c2"}},
+                "group": {{"by": "Name"}}, "filter": {{"{kind}": [{}]}}}}"#,
             parts.join(", ")
         );
         let definition = Definition::parse(&text).unwrap();

@@ -140,6 +140,16 @@ impl Column {
         }
     }
 
+    /// The smallest and the largest known whole number.
+    pub fn range(&self) -> Option<(i64, i64)> {
+        let Data::Int(numbers) = &self.data else { return None };
+        let known = self.known.ones().map(|row| numbers[row as usize]);
+        known.fold(None, |range, number| match range {
+            None => Some((number, number)),
+            Some((low, high)) => Some((number.min(low), number.max(high))),
+        })
+    }
+
     /// The texts of a text or list column.
     pub fn texts(&self) -> Option<&Arc<Texts>> {
         match &self.data {

@@ -13,13 +13,18 @@ use std::sync::Arc;
 pub struct Reach {
     /// In the order they are walked; none for a column of the base table itself.
     pub steps: Vec<Arc<Link>>,
-    /// The table at the end.
-    pub table: Arc<Table>,
-    /// The number of the field there.
-    pub field: usize,
+    /// How many rows there are at the end.
+    pub rows: usize,
+    /// What is read there; none when it is not resident, and then nothing is known.
+    pub column: Option<Arc<Column>>,
 }
 
 impl Reach {
+    /// The field of this number of the table at the end.
+    pub fn new(steps: Vec<Arc<Link>>, table: &Table, field: usize) -> Self {
+        Self { steps, rows: table.rows(), column: table.column(field).cloned() }
+    }
+
     /// The row at the end of the path.
     pub fn row(&self, base: u32) -> Option<u32> {
         self.steps.iter().try_fold(base, |row, link| link.first(row))
@@ -27,12 +32,8 @@ impl Reach {
 
     /// The value for a row of the base table. Null when the path ends nowhere.
     pub fn value(&self, base: u32) -> Value {
-        self.row(base).map_or(Value::Null, |row| self.table.value(self.field, row))
-    }
-
-    /// The column at the end, when it is resident.
-    pub fn column(&self) -> Option<&Column> {
-        self.table.column(self.field)
+        let column = self.column.as_ref();
+        column.zip(self.row(base)).map_or(Value::Null, |(column, row)| column.value(row as usize))
     }
 }
 
@@ -103,13 +104,17 @@ impl Expression {
                 steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, false))
             }
             Self::Many(steps, _, ManyTest::Count(low, high)) => {
-                let yes = Bits::from_values(&counts(steps), |count| (*low..=*high).contains(&i64::from(count)));
-                Truth { known: Bits::filled(yes.len(), true), yes }
+                // More than any count is what cannot be counted.
+                let state = |count| match count {
+                    UNCOUNTED => 0b00,
+                    count => 0b10 | u8::from((*low..=*high).contains(&i64::from(count))),
+                };
+                Truth::from_states(&counts(steps), state)
             }
             Self::Leaf(reach, test) => {
-                let at_end = match reach.column() {
-                    Some(column) => test.of_column(column, reach.table.rows()),
-                    None => test.of_nothing(reach.table.rows()),
+                let at_end = match &reach.column {
+                    Some(column) => test.of_column(column, reach.rows),
+                    None => test.of_nothing(reach.rows),
                 };
                 reach.steps.iter().rev().fold(at_end, |truth, link| carry(link, &truth, test.missing()))
             }
@@ -144,7 +149,11 @@ fn gather(link: &Link, far: &Truth, decisive: bool) -> Truth {
         Reached::One(rows) => {
             let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
             let opposite = 0b10 | u8::from(!decisive);
-            return Truth::from_states(rows, |row| states.get(row as usize).copied().unwrap_or(opposite));
+            let truth = Truth::from_states(rows, |row| states.get(row as usize).copied().unwrap_or(opposite));
+            return match link.unclear() {
+                Some(unclear) => Truth { yes: truth.yes.and_not(unclear), known: truth.known.and_not(unclear) },
+                None => truth,
+            };
         }
         Reached::Many { leads, .. } => leads.leads(),
     };
@@ -165,15 +174,21 @@ fn gather(link: &Link, far: &Truth, decisive: bool) -> Truth {
     }
 }
 
-/// How many records each row of the first table leads to.
+/// Where it is not known which records a row leads to.
+const UNCOUNTED: u32 = u32::MAX;
+
+/// How many records each row of the first table leads to, or [`UNCOUNTED`].
 fn counts(steps: &[Arc<Link>]) -> Vec<u32> {
     let Some((last, before)) = steps.split_last() else { return Vec::new() };
-    let rows = |link: &Link| 0..link.rows.near_rows() as u32;
-    let ones: Vec<u32> = rows(last).map(|row| last.all(row).len() as u32).collect();
-    before.iter().rev().fold(ones, |far, link| {
-        let sum = |row: u32| link.all(row).iter().fold(0_u32, |sum, row| sum.saturating_add(far[*row as usize]));
-        rows(link).map(sum).collect()
-    })
+    let each = |link: &Link, count: &dyn Fn(&[u32]) -> u32| {
+        let is_unclear = |row: u32| link.unclear().is_some_and(|unclear| unclear.get(row as usize));
+        let count = |row: u32| if is_unclear(row) { UNCOUNTED } else { count(link.all(row)) };
+        (0..link.rows.near_rows() as u32).map(count).collect::<Vec<_>>()
+    };
+    let ones = each(last, &|rows| rows.len() as u32);
+    // Saturates at what cannot be counted: one such row leaves the sum unknown.
+    let sum = |far: &[u32], rows: &[u32]| rows.iter().fold(0_u32, |sum, row| sum.saturating_add(far[*row as usize]));
+    before.iter().rev().fold(ones, |far, link| each(link, &|rows| sum(&far, rows)))
 }
 
 impl Test {

@@ -1,5 +1,6 @@
 //! Rows by their key texts: what a relationship is resolved with.
 
+use super::bits::Bits;
 use super::column::Column;
 use super::link::NO_ROW;
 use super::normalize::normalize;
@@ -21,18 +22,24 @@ pub struct KeyIndex<'a> {
     hasher: RandomState,
     slots: Vec<u64>,
     duplicates: usize,
+    /// Rows whose key later rows have as well.
+    shared: Bits,
 }
 
 impl<'a> KeyIndex<'a> {
     /// Of rows that share their key the first is kept.
     pub fn new(column: &'a Column, rows: usize, how: Normalizer) -> Self {
         let slots = vec![FREE; (rows * 2).next_power_of_two().max(2)];
-        let mut index = Self { column, how, hasher: RandomState::new(), slots, duplicates: 0 };
+        let mut index =
+            Self { column, how, hasher: RandomState::new(), slots, duplicates: 0, shared: Bits::filled(rows, false) };
         for row in 0..rows {
             let Some(key) = key_at(column, row, how) else { continue };
             let hash = index.hasher.hash_one(key.as_ref());
             match index.probe(hash, &key) {
-                Ok(_) => index.duplicates += 1,
+                Ok(first) => {
+                    index.duplicates += 1;
+                    index.shared.set(first as usize);
+                }
                 Err(free) => index.slots[free] = tag(hash) | row as u64,
             }
         }
@@ -42,6 +49,11 @@ impl<'a> KeyIndex<'a> {
     /// Rows that share their key with an earlier row: they are never found.
     pub fn duplicates(&self) -> usize {
         self.duplicates
+    }
+
+    /// Whether later rows have the key of this row as well.
+    pub fn is_shared(&self, row: u32) -> bool {
+        self.shared.get(row as usize)
     }
 
     /// The rows with these normalized keys, or [`NO_ROW`]. `count` is how many there will be.

@@ -1,24 +1,42 @@
-//! Relationships resolved to row numbers, once for each pair of tables: after that a join is an array read.
+//! Joins resolved to row numbers, once for each pair of tables: after that a join is an array read.
 
+use super::bits::Bits;
 use super::column::{Column, Data};
+use super::identity::{Identity, Matches};
 use super::key_index::{KeyIndex, key_at};
 use super::normalize::normalize;
 use super::table::Table;
-use crate::domain::{Cardinality, Normalizer, ObjectName};
+use crate::domain::{Cardinality, Normalizer, ObjectRef};
 use std::sync::Arc;
 
 /// No row.
 pub const NO_ROW: u32 = u32::MAX;
 
-/// A relationship as seen from one side.
+/// A join of two tables as seen from one side.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EdgeKey {
     /// The object at the near end.
-    pub near: ObjectName,
+    pub near: ObjectRef,
     /// The object at the far end.
-    pub object: ObjectName,
+    pub object: ObjectRef,
     /// How many records stand at the far end.
     pub cardinality: Cardinality,
+    /// What tells that two rows belong together.
+    pub by: By,
+}
+
+/// What tells that two rows belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// A relationship inside a tool: one field on each side.
+    Relationship(KeyPair),
+    /// Identity keys across tools. Always seen as leading to one record at most.
+    Identity(Arc<Identity>),
+}
+
+/// Two fields whose texts are compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyPair {
     /// The field of the near table.
     pub local: String,
     /// The field of the far table.
@@ -27,35 +45,55 @@ pub struct EdgeKey {
     pub normalizer: Normalizer,
 }
 
+impl By {
+    /// The pairs of fields of which one at least must be there for anything to be known.
+    pub fn pairs(&self) -> Vec<&KeyPair> {
+        match self {
+            Self::Relationship(pair) => vec![pair],
+            Self::Identity(identity) => identity.keys.iter().map(|key| &key.pair).collect(),
+        }
+    }
+
+    fn flipped(&self) -> Self {
+        match self {
+            Self::Relationship(KeyPair { local, remote, normalizer }) => {
+                Self::Relationship(KeyPair { local: remote.clone(), remote: local.clone(), normalizer: *normalizer })
+            }
+            Self::Identity(identity) => Self::Identity(identity.clone()),
+        }
+    }
+}
+
 impl EdgeKey {
+    /// It is the join across tools that the other one was before an admin said something else of two records.
+    pub fn replaces(&self, other: &Self) -> bool {
+        let is_identity = |edge: &Self| matches!(edge.by, By::Identity(_));
+        is_identity(self) && is_identity(other) && self.object == other.object
+    }
+
     /// The same relationship from its other end.
     pub fn flipped(&self) -> Self {
         let cardinality = match self.cardinality {
             Cardinality::ToOne => Cardinality::ToMany,
             Cardinality::ToMany => Cardinality::ToOne,
         };
-        Self {
-            near: self.object.clone(),
-            object: self.near.clone(),
-            cardinality,
-            local: self.remote.clone(),
-            remote: self.local.clone(),
-            normalizer: self.normalizer,
-        }
+        Self { near: self.object.clone(), object: self.near.clone(), cardinality, by: self.by.flipped() }
     }
 }
 
 /// A relationship between two tables.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Link {
     /// Where each near row leads.
     pub rows: Reached,
     /// Rows on the side of "one" that share their key with an earlier row: they are never reached.
     pub duplicates: usize,
+    /// Across tools: how each near row was matched.
+    pub matches: Option<Matches>,
 }
 
 /// Far rows by near row.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Reached {
     /// At most one: its number, or [`NO_ROW`].
     One(Vec<u32>),
@@ -83,18 +121,27 @@ impl Reached {
 impl Link {
     /// Resolves a relationship. A field that is not there reaches nothing.
     pub fn resolve(near: &Table, edge: &EdgeKey, far: &Table) -> Self {
-        match edge.cardinality {
-            Cardinality::ToOne => {
-                let (local, remote) = (keyed(near, &edge.local), keyed(far, &edge.remote));
-                let (rows, duplicates) = lead(local, near.rows(), remote, far.rows(), edge.normalizer);
-                Self { rows: Reached::One(rows), duplicates }
+        match (&edge.by, edge.cardinality) {
+            (By::Identity(identity), _) => {
+                let (rows, matches) = identity.resolve(near, far);
+                Self { rows: Reached::One(rows), duplicates: 0, matches: Some(matches) }
             }
-            Cardinality::ToMany => {
+            (By::Relationship(pair), Cardinality::ToOne) => {
+                let (local, remote) = (near.column_of(&pair.local), far.column_of(&pair.remote));
+                let (rows, duplicates) = lead(local, near.rows(), remote, far.rows(), pair.normalizer);
+                Self { rows: Reached::One(rows), duplicates, matches: None }
+            }
+            (_, Cardinality::ToMany) => {
                 let leads = far.link(&edge.flipped(), near);
                 let duplicates = leads.duplicates;
-                Self { rows: invert(leads, near.rows()), duplicates }
+                Self { rows: invert(leads, near.rows()), duplicates, matches: None }
             }
         }
+    }
+
+    /// Near rows of which it is not known where they lead: those with several matches, and those with no key to match by.
+    pub fn unclear(&self) -> Option<&Bits> {
+        self.matches.as_ref().map(|matches| &matches.unclear)
     }
 
     /// The far row of a to-one relationship, or the first of a to-many one.
@@ -131,14 +178,10 @@ impl Link {
     /// Bytes held, without those of the other end.
     pub fn bytes(&self) -> usize {
         match &self.rows {
-            Reached::One(rows) => rows.len() * 4,
+            Reached::One(rows) => rows.len() * 4 + self.matches.as_ref().map_or(0, Matches::bytes),
             Reached::Many { ends, rows, .. } => (ends.len() + rows.len()) * 4,
         }
     }
-}
-
-fn keyed<'a>(table: &'a Table, field: &str) -> Option<&'a Column> {
-    table.field(field).and_then(|field| table.column(field))
 }
 
 /// For each row of `from` the row of `to` with the same key. Of rows in `to` that share a key the first is kept.

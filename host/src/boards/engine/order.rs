@@ -7,7 +7,7 @@ use super::link::Reached;
 use std::cmp::Ordering;
 
 /// The packed key of what is not known: last, whichever way the order goes.
-const LAST: u64 = u64::MAX;
+pub(super) const LAST: u64 = u64::MAX;
 
 /// A column to sort by.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ enum Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn new(sort: &'a Sort) -> Self {
-        let Some(column) = sort.by.column() else { return Self::Values(Vec::new()) };
+        let Some(column) = &sort.by.column else { return Self::Values(Vec::new()) };
         let packed = Packed::new(column, sort.descending);
         match (sort.by.steps.as_slice(), sort.by.steps.first().map(|link| &link.rows)) {
             ([_], Some(Reached::One(rows))) => Self::Through(rows, packed),

@@ -122,8 +122,13 @@ impl Table {
     }
 
     /// The column of the field of this number, when it is resident.
-    pub fn column(&self, field: usize) -> Option<&Column> {
-        self.columns.get(field)?.as_deref()
+    pub fn column(&self, field: usize) -> Option<&Arc<Column>> {
+        self.columns.get(field)?.as_ref()
+    }
+
+    /// The column of the field of this name, when it is resident.
+    pub fn column_of(&self, field: &str) -> Option<&Column> {
+        self.field(field).and_then(|field| self.column(field)).map(|column| &**column)
     }
 
     /// The value of a field at a row; null when the field is not resident.
@@ -147,7 +152,9 @@ impl Table {
         }
         // Made outside the lock: other readers go on. Two who need it at once both make it, and either will do.
         let link = Arc::new(Link::resolve(self, edge, far));
-        self.links().insert(edge.clone(), (far.rows_id, link.clone()));
+        let mut links = self.links();
+        links.retain(|other, _| !edge.replaces(other));
+        links.insert(edge.clone(), (far.rows_id, link.clone()));
         link
     }
 
@@ -159,7 +166,8 @@ impl Table {
     /// Ranks the columns that the other table had ranked, so that the first reader after a rebuild does not wait for it.
     pub fn rank_like(&self, other: &Table) {
         for (field, column) in self.fields.iter().zip(&self.columns) {
-            let before = other.field(&field.name).and_then(|field| other.column(field)).and_then(Column::texts);
+            let before =
+                other.field(&field.name).and_then(|field| other.column(field)).and_then(|column| column.texts());
             if let (Some(texts), Some(before)) = (column.as_deref().and_then(Column::texts), before)
                 && before.is_ranked()
             {

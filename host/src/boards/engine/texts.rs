@@ -152,7 +152,7 @@ impl TextsBuilder {
     }
 
     /// Adds a text, or an empty one where there is no room: folded copies may be longer than what they are made of.
-    fn push_or_cut(&mut self, text: &str) {
+    pub(super) fn push_or_cut(&mut self, text: &str) {
         if self.push(text).is_err() {
             self.texts.ends.push(self.texts.heap.len() as u32);
         }

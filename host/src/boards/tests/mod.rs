@@ -2,18 +2,19 @@
 
 mod building;
 mod derived;
+mod groups;
 mod several;
+mod tools;
 
 use super::definition::Definition;
-use super::fixtures::{description, description_with_derived};
+use super::fixtures::{catalog, description, description_with_derived, directory};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, RecordRef, Role,
-    Row, Value, WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, ObjectRef,
+    RecordRef, Role, Row, Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
-use crate::store::{Manifest, ObjectRef, Store, WriteSet};
-use jiff::tz::TimeZone;
+use crate::store::{Manifest, Store, WriteSet};
 
 struct World {
     store: Store,
@@ -74,8 +75,12 @@ fn named(prefix: &str, names: &[&str], more: &[&str]) -> Vec<Row> {
 
 impl World {
     async fn new(users: usize) -> Self {
+        Self::with(users, BoardSettings::default()).await
+    }
+
+    async fn with(users: usize, settings: BoardSettings) -> Self {
         let store = Store::memory();
-        let boards = Boards::new(store.clone(), BoardSettings { zone: TimeZone::UTC });
+        let boards = Boards::new(store.clone(), settings);
         let world = Self { store, boards };
         world.offer(description());
         world.flip("User", 0, &(0..users).map(user).collect::<Vec<_>>()).await;
@@ -86,9 +91,7 @@ impl World {
     }
 
     fn offer(&self, description: Description) {
-        let title = "Acme org".into();
-        let catalog = ConnectionCatalog { connection: connection(), integration: "test".into(), title, description };
-        self.boards.catalog().set_schema(&workspace(), catalog);
+        self.boards.catalog().set_schema(&workspace(), catalog(description));
     }
 
     async fn flip(&self, object: &str, generation: u64, rows: &[Row]) {
@@ -96,24 +99,29 @@ impl World {
     }
 
     async fn flip_as(&self, object: &str, generation: u64, rows: &[Row], own_rows: bool) {
+        let of = ObjectRef { connection: connection(), object: object.into() };
+        let fields = description_with_derived().object(&of.object).unwrap().fields.clone();
+        self.flip_with(&of, fields, generation, rows, own_rows).await;
+    }
+
+    async fn flip_with(&self, of: &ObjectRef, fields: Vec<Field>, generation: u64, rows: &[Row], own_rows: bool) {
         let mut packer = Packer::new(&[]).unwrap();
         rows.iter().for_each(|row| packer.push(row).unwrap());
         let packed = packer.finish().unwrap();
         let segments = &self.store.segments;
         segments
-            .put(&workspace(), &connection(), packed.iter().map(|packed| packed.bytes.clone()).collect())
+            .put(&workspace(), &of.connection, packed.iter().map(|packed| packed.bytes.clone()).collect())
             .await
             .unwrap();
         let manifest = Manifest {
             generation: generation + 1,
-            fields: description_with_derived().object(&object.into()).unwrap().fields.clone(),
+            fields,
             fetched_at: 1000 + generation as i64,
             rows: rows.len() as u64,
             own_rows,
             segments: packed.into_iter().map(|packed| packed.info).collect(),
         };
-        let object = ObjectRef { connection: connection(), object: object.into() };
-        segments.flip(&workspace(), &object, generation, manifest).await.unwrap();
+        segments.flip(&workspace(), of, generation, manifest).await.unwrap();
     }
 
     async fn create(&self, name: &str, definition: &str) -> BoardId {
@@ -235,13 +243,18 @@ async fn templates_are_installed_once_and_stay_deleted() {
         help: String::new(),
         definition: definition.into(),
     };
-    let templates = [
+    let templates = vec![
         template("all", r#"{ "object": "User", "columns": ["Name"], "filter": { "all": [] } }"#),
         template("broken", "{"),
         template("roles", r#"{ "object": "Role", "columns": ["Name"] }"#),
+        template(
+            "strangers",
+            r#"{ "object": "User", "columns": ["Name"],
+                 "filter": { "path": "@directory/Account.@match", "op": "is", "value": "none" } }"#,
+        ),
     ];
-    let install =
-        async || world.boards.install_templates(&workspace(), &ada().user, &connection(), &templates).await.unwrap();
+    world.offer(Description { templates, ..description() });
+    let install = async || world.boards.install_templates(&workspace()).await.unwrap();
     let first = install().await;
     assert_eq!(first.len(), 2);
     assert_eq!(install().await, first);
@@ -251,6 +264,9 @@ async fn templates_are_installed_once_and_stay_deleted() {
     world.boards.delete(&ada(), &first[0]).await.unwrap();
     assert_eq!(install().await, first[1..]);
     assert_eq!(world.boards.list(&bob).await.unwrap().len(), 1);
+    // The template that joins another tool waits until that tool is there.
+    world.boards.catalog().set_schema(&workspace(), directory("d1"));
+    assert_eq!(install().await.len(), 2);
 }
 
 #[tokio::test]

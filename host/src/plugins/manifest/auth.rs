@@ -83,6 +83,10 @@ pub enum Auth {
     Basic,
     /// A token that a person pastes.
     Bearer,
+    /// The bot token of the Slack workspace where Weft is installed: nobody logs in anywhere.
+    Workspace,
+    /// There is no tool: the host reads a file that a person gave it, and the integration says what is in it.
+    File,
     /// Nothing.
     None,
 }
@@ -118,7 +122,7 @@ impl Auth {
             Self::Oauth2Code { stands_for, .. }
             | Self::Oauth2Client { stands_for, .. }
             | Self::Oauth2Jwt { stands_for, .. } => stands_for.as_deref(),
-            Self::ApiKey { .. } | Self::Basic | Self::Bearer | Self::None => None,
+            Self::ApiKey { .. } | Self::Basic | Self::Bearer | Self::Workspace | Self::File | Self::None => None,
         }
     }
 
@@ -128,7 +132,7 @@ impl Auth {
             Self::Oauth2Code { not_expired, .. }
             | Self::Oauth2Client { not_expired, .. }
             | Self::Oauth2Jwt { not_expired, .. } => not_expired,
-            Self::ApiKey { .. } | Self::Basic | Self::Bearer | Self::None => &[],
+            Self::ApiKey { .. } | Self::Basic | Self::Bearer | Self::Workspace | Self::File | Self::None => &[],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a manifest must keep to. Each refusal names the key and says what is allowed.
 
-use super::{Auth, Limits, Manifest, ManifestError, Rule, Setting, SettingKind};
+use super::{Auth, HttpRules, Limits, Manifest, ManifestError, Rule, Setting, SettingKind, workspace};
 use url::Url;
 
 /// Hosts one integration may name: a tool has a handful.
@@ -28,6 +28,7 @@ pub fn check(manifest: &Manifest) -> Result<(), ManifestError> {
         auth_scheme(slot, auth)?;
         stands_for(manifest, slot, auth)?;
     }
+    workspace::check(manifest).map_err(ManifestError)?;
     at_most("sign_in_errors", manifest.sign_in_errors.len(), MAX_TEXTS)?;
     at_most("settings", manifest.settings.len(), MAX_SETTINGS)?;
     for (name, one) in &manifest.settings {
@@ -92,6 +93,15 @@ fn hosts(hosts: &[String]) -> Result<(), ManifestError> {
 
 fn base(manifest: &Manifest) -> Result<(), ManifestError> {
     let base = &manifest.http.base;
+    if manifest.is_of_file() {
+        let goes = manifest.http != HttpRules::default() || !manifest.actions.is_empty() || manifest.auth.len() > 1;
+        return match goes {
+            true => refuse(
+                "`auth` says that the records are in a file: there is no other `auth`, no `http` and no `actions` then",
+            ),
+            false => Ok(()),
+        };
+    }
     let member = base.strip_prefix('{').and_then(|rest| rest.split('}').next());
     match member {
         Some(member) if manifest.http.hosts.is_empty() && !manifest.settings.contains_key(member) => refuse(format!(

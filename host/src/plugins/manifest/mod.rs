@@ -7,6 +7,7 @@ mod section;
 mod setting;
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 pub use auth::{Audience, Auth, DEFAULT_SLOT, SignInError};
 pub use section::{SECTION, pack};
@@ -36,7 +37,8 @@ pub struct Manifest {
     /// One sentence.
     #[serde(default)]
     pub summary: String,
-    /// Where it may go while reading.
+    /// Where it may go while reading. Only an integration whose records are in a file goes nowhere.
+    #[serde(default)]
     pub http: HttpRules,
     /// What each action may send on top of that.
     #[serde(default)]
@@ -59,7 +61,7 @@ pub struct Manifest {
 }
 
 /// Hosts and read rules.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpRules {
     /// The base URL, or a template with `{member}` of the token response or of the settings.
@@ -169,6 +171,16 @@ impl Manifest {
     /// The auth slot of this name: an entry that stands for another one is none.
     pub fn auth(&self, slot: &str) -> Option<&Auth> {
         self.auth.get(slot).filter(|auth| auth.stands_for().is_none())
+    }
+
+    /// Whether its requests carry the bot token of the workspace where Weft is installed.
+    pub fn is_of_workspace(&self) -> bool {
+        self.auth.values().any(|auth| *auth == Auth::Workspace)
+    }
+
+    /// Whether its records are in a file that the host reads.
+    pub fn is_of_file(&self) -> bool {
+        self.auth.values().any(|auth| *auth == Auth::File)
     }
 
     /// The ways to sign in for a slot, by name: its own entry, and those that stand for it.

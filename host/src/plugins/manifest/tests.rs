@@ -98,3 +98,19 @@ fn each_mistake_is_named() {
         assert!(error.contains(wanted), "{to}: {error}");
     }
 }
+
+#[test]
+fn records_in_a_file_need_no_address_and_allow_none() {
+    let good = "id = \"list\"\nname = \"List\"\nversion = \"1\"\nwit = \"0.1\"\nlicense = \"MIT\"\n[auth.default]\nkind = \"file\"\n";
+    assert!(Manifest::parse(good).unwrap().is_of_file());
+    for more in [
+        "[http]\nbase = \"https://a.example\"",
+        "[[actions.x.write]]\nmethod = \"GET\"\npath = \"/\"",
+        "[auth.more]\nkind = \"bearer\"",
+    ] {
+        let refused = Manifest::parse(&format!("{good}{more}\n")).unwrap_err().0;
+        assert!(refused.contains("in a file"), "{refused}");
+    }
+    let without = good.replace("kind = \"file\"", "kind = \"none\"");
+    assert!(Manifest::parse(&without).unwrap_err().0.contains("`http.base`"));
+}

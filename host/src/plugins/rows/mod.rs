@@ -1,4 +1,4 @@
-//! Records to rows: the text of a page is parsed once, straight into cells.
+//! Records to rows: the text of a page is parsed once, straight into cells, and each row is shown to who asked as soon as it is read.
 
 mod convert;
 pub(super) mod pointer;
@@ -35,26 +35,24 @@ pub enum ReadError {
     TooMany,
 }
 
-/// Rows, and what did not fit: fields in which values of another type became unknown, and records that cannot be told apart.
+/// What did not fit: fields in which values of another type became unknown, and records that cannot be told apart.
 #[derive(Debug, Default, PartialEq)]
-pub struct Decoded {
-    /// The records that have a key.
-    pub rows: Vec<Row>,
-    /// How many have none.
+pub struct Misfits {
+    /// How many records have no key: they were not shown.
     pub keyless: u32,
     /// Field names and how many values each.
     pub misses: Vec<(String, u32)>,
 }
 
-/// Reads the array of records at `pointer`.
-pub fn array(body: &[u8], pointer: &str, shape: &Shape) -> Result<Decoded, ReadError> {
+/// Shows the rows of the array of records at `pointer`. After an error, what was shown is not the page.
+pub fn array(body: &[u8], pointer: &str, shape: &Shape, show: &mut dyn FnMut(Row)) -> Result<Misfits, ReadError> {
     let missing = || ReadError::NoRecords(pointer.to_owned());
     let path = pointer::parse(pointer).ok_or_else(missing)?;
     // Checked once for the whole page, which is faster than text by text.
     let text = std::str::from_utf8(body).map_err(|_| ReadError::NotText)?;
-    let (mut reader, mut rows) = (shape.reader(), Vec::new());
+    let mut reader = shape.reader();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Records { reader: &mut reader, rows: &mut rows };
+    let seed = Records { reader: &mut reader, show };
     let found = Walk { path: &path, seed }
         .deserialize(&mut deserializer)
         .and_then(|found| deserializer.end().map(|()| found))
@@ -62,16 +60,17 @@ pub fn array(body: &[u8], pointer: &str, shape: &Shape) -> Result<Decoded, ReadE
     match found {
         None => Err(missing()),
         Some(More::Yes) => Err(ReadError::TooMany),
-        Some(More::No) => Ok(finish(reader, rows)),
+        Some(More::No) => Ok(misfits(&reader)),
     }
 }
 
-/// Reads one JSON object a line.
-pub fn ndjson(body: &[u8], shape: &Shape) -> Result<Decoded, ReadError> {
+/// Shows the rows of one JSON object a line. After an error, what was shown is not the page.
+pub fn ndjson(body: &[u8], shape: &Shape, show: &mut dyn FnMut(Row)) -> Result<Misfits, ReadError> {
     let text = std::str::from_utf8(body).map_err(|_| ReadError::NotText)?;
-    let (mut reader, mut rows) = (shape.reader(), Vec::new());
+    let (mut reader, mut rows) = (shape.reader(), 0);
     for (line, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-        if rows.len() == MAX_ROWS {
+        rows += 1;
+        if rows > MAX_ROWS {
             return Err(ReadError::TooMany);
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -79,9 +78,9 @@ pub fn ndjson(body: &[u8], shape: &Shape) -> Result<Decoded, ReadError> {
             .row(&mut deserializer)
             .and_then(|row| deserializer.end().map(|()| row))
             .map_err(|error| ReadError::NotJson { line: line + 1, column: error.column() })?;
-        rows.extend(row);
+        row.into_iter().for_each(&mut *show);
     }
-    Ok(finish(reader, rows))
+    Ok(misfits(&reader))
 }
 
 /// Reads one record; none when it is no JSON or has no key.
@@ -91,9 +90,9 @@ pub fn one(json: &str, shape: &Shape) -> Option<Row> {
     deserializer.end().ok().map(|()| row)
 }
 
-fn finish(reader: shape::Reader<'_>, rows: Vec<Row>) -> Decoded {
+fn misfits(reader: &shape::Reader<'_>) -> Misfits {
     let misses = reader.misses().map(|(name, count)| (name.to_owned(), count)).collect();
-    Decoded { rows, keyless: reader.keyless, misses }
+    Misfits { keyless: reader.keyless, misses }
 }
 
 fn not_json(error: &serde_json::Error) -> ReadError {
@@ -109,7 +108,7 @@ enum More {
 /// Takes the array.
 struct Records<'a, 's> {
     reader: &'a mut shape::Reader<'s>,
-    rows: &'a mut Vec<Row>,
+    show: &'a mut dyn FnMut(Row),
 }
 
 impl<'de> DeserializeSeed<'de> for Records<'_, '_> {
@@ -128,9 +127,11 @@ impl<'de> Visitor<'de> for Records<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<More, A::Error> {
+        let mut records = 0;
         while let Some(row) = seq.next_element_seed(OneRecord(self.reader))? {
-            self.rows.extend(row);
-            if self.rows.len() > MAX_ROWS {
+            row.into_iter().for_each(&mut *self.show);
+            records += 1;
+            if records > MAX_ROWS {
                 while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
                 return Ok(More::Yes);
             }

@@ -4,6 +4,28 @@ use super::*;
 use crate::domain::{Field, FieldType, Value};
 use proptest::prelude::*;
 
+/// The rows of a page, and what did not fit.
+#[derive(Debug, PartialEq)]
+struct Decoded {
+    rows: Vec<Row>,
+    keyless: u32,
+    misses: Vec<(String, u32)>,
+}
+
+fn decode(read: impl FnOnce(&mut dyn FnMut(Row)) -> Result<Misfits, ReadError>) -> Result<Decoded, ReadError> {
+    let mut rows = Vec::new();
+    let Misfits { keyless, misses } = read(&mut |row| rows.push(row))?;
+    Ok(Decoded { rows, keyless, misses })
+}
+
+fn array(body: &[u8], pointer: &str, shape: &Shape) -> Result<Decoded, ReadError> {
+    decode(|show| super::array(body, pointer, shape, show))
+}
+
+fn ndjson(body: &[u8], shape: &Shape) -> Result<Decoded, ReadError> {
+    decode(|show| super::ndjson(body, shape, show))
+}
+
 fn field(name: &str, kind: FieldType, pointer: &str, format: Option<&str>) -> Field {
     Field { pointer: pointer.into(), format: format.map(Into::into), default: true, ..Field::plain(name, kind) }
 }

@@ -2,6 +2,7 @@
 //! [`fit`](super::fit) on its way out.
 
 mod error;
+mod file;
 mod limiter;
 mod upload;
 
@@ -49,6 +50,7 @@ struct Inner {
     morphism: Morphism,
     api: Url,
     limiter: Limiter,
+    files: reqwest::Client,
 }
 
 /// The API with a workspace's token.
@@ -86,7 +88,8 @@ impl Client {
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls(api)?).https_or_http().enable_all_versions();
         let connector = SlackClientHyperConnector::with_connector(connector.wrap_connector(plain))
             .with_slack_api_url(api.as_str().trim_end_matches('/'));
-        let inner = Inner { morphism: SlackClient::new(connector), api: api.clone(), limiter: Limiter::default() };
+        let morphism = SlackClient::new(connector);
+        let inner = Inner { morphism, api: api.clone(), limiter: Limiter::default(), files: file::client()? };
         Ok(Self { inner: Arc::new(inner) })
     }
 

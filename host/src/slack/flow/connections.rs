@@ -1,8 +1,10 @@
 //! Connecting and fetching.
 
 use super::visit::Visit;
+use crate::connections::Begun;
 use crate::domain::{ConnectionId, IntegrationId};
 use crate::slack::SlackError;
+use crate::slack::block::AlertLevel;
 use crate::slack::render;
 
 impl Visit {
@@ -13,12 +15,15 @@ impl Visit {
     ) -> Result<(), SlackError> {
         let directory = self.door.directory();
         let link = async {
-            let url = directory.connect(&self.actor, integration, connection).await?;
+            let begun = directory.connect(&self.actor, integration, connection).await?;
             let known = directory.integrations().into_iter().find(|(id, _)| id == integration);
             let name = known.map_or_else(|| integration.0.clone(), |(_, name)| name);
-            Ok(render::connect_link(&name, url.as_str()))
+            Ok(match begun {
+                Begun::Browser(url) => render::connect_link(&name, url.as_str()),
+                Begun::Said(said) => render::said(&name, AlertLevel::Success, &said),
+            })
         };
-        self.in_modal("Preparing the link…", link).await
+        self.in_modal("Preparing the connection…", link).await
     }
 
     pub(super) async fn access(&self, connection: &ConnectionId) -> Result<(), SlackError> {

@@ -11,6 +11,7 @@ mod decisions;
 mod export;
 mod home;
 mod notify;
+mod people_list;
 mod screens;
 mod sharing;
 mod submission;
@@ -129,6 +130,7 @@ impl Visit {
             }
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::OpenHome => self.open_home().await,
+            Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
             Intent::Nothing(what) => {
                 tracing::info!(what, "Dropped something that Weft does not offer");
@@ -173,6 +175,8 @@ impl Visit {
             Press::SearchBoard { board } => self.ask_words(&board).await,
             Press::Gallery => self.gallery().await,
             Press::UseTemplate { connection, template } => self.use_template(&connection, &template).await,
+            Press::TakeList { file } => self.take_list(&file).await,
+            Press::DropList { file } => self.drop_list(&file).await,
             Press::Link => Ok(()),
         }
     }

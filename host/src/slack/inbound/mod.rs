@@ -46,12 +46,23 @@ pub enum Inbound {
     Suggestion(Suggestion),
     /// Somebody looks at the App Home.
     HomeOpened,
+    /// Somebody put a file somewhere the app sees.
+    FileShared(SharedFile),
     /// The app was removed or its tokens revoked.
     Uninstalled,
     /// Slack asks whether this address is ours; answered with the text.
     Challenge(String),
     /// A type we have no use for.
     Other(String),
+}
+
+/// A file in a channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedFile {
+    /// `F...`.
+    pub file: String,
+    /// Where it was put: `D...` for the conversation with the app.
+    pub channel: String,
 }
 
 /// A slash command as it came.

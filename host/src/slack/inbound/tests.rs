@@ -114,6 +114,10 @@ fn events() {
     assert_eq!((home.workspace.as_str(), home.dedup.as_str(), home.what), ("E1", "event/Ev1", Inbound::HomeOpened));
     let messages = of(json!({"team_id": "T1", "event": {"type": "app_home_opened", "user": "U1", "tab": "messages"}}));
     assert_eq!(messages.what, Inbound::Other("app_home_opened".into()));
+    let shared = json!({"type": "file_shared", "user_id": "U1", "file_id": "F1", "channel_id": "D1"});
+    let shared = of(json!({"team_id": "T1", "event_id": "Ev2", "event": shared}));
+    let file = SharedFile { file: "F1".into(), channel: "D1".into() };
+    assert_eq!((shared.what, shared.user), (Inbound::FileShared(file), Some("U1".into())));
     let gone = of(json!({"team_id": "T1", "event": {"type": "tokens_revoked"}}));
     assert_eq!((gone.what, gone.user), (Inbound::Uninstalled, None));
     assert_eq!(of(json!({"type": "url_verification", "challenge": "c"})).what, Inbound::Challenge("c".into()));

@@ -1,6 +1,7 @@
 //! A board as a message: what it shows, how old that is, the rows, and what can be done with them.
 
 use super::board_table::{self, span};
+use super::chart;
 use crate::boards::{BoardView, SourceAge};
 use crate::slack::block::{self, Style};
 use crate::slack::client::Message;
@@ -62,6 +63,7 @@ pub fn board(view: &BoardView, rung: Rung, place: BoardPlace, nonce: &str) -> Me
     blocks.extend(
         view.broken.iter().take(BROKEN).map(|sentence| block::context(&format!("⚠️ {}", block::sentence(sentence)))),
     );
+    blocks.extend(chart::blocks(view, rung));
     blocks.extend(rows.blocks);
     blocks.extend(controls(view, place, nonce));
     if let Some(pages) = pages(view, rows.shown, rung) {

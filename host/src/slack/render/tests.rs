@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::actions::RequestState;
-use crate::boards::{BoardView, Drafted};
+use crate::boards::{BoardView, Chart, Drafted};
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
@@ -52,6 +52,16 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("board_searched", board(&searched, Rung::Text, BoardPlace::Private)),
         ("board_empty", board(&fixtures::board(0, 0), Rung::DataTable, BoardPlace::Private)),
         ("board_troubled_for_a_viewer", board(&troubled, Rung::Table, BoardPlace::Shared)),
+        ("board_bars", board(&fixtures::grouped_board(Chart::Bar, 40, &[]), Rung::DataTable, BoardPlace::Private)),
+        (
+            "board_line",
+            board(&fixtures::grouped_board(Chart::Line, 4, &["Sum of Seats"]), Rung::DataTable, BoardPlace::Private),
+        ),
+        ("board_pie", board(&fixtures::grouped_board(Chart::Pie, 3, &[]), Rung::DataTable, BoardPlace::Shared)),
+        (
+            "board_groups_without_a_chart",
+            board(&fixtures::grouped_board(Chart::Bar, 40, &["Sum of Seats"]), Rung::Table, BoardPlace::Private),
+        ),
         ("boards", boards(&fixtures::summaries(2), None)),
         ("boards_none", boards(&[], None)),
         ("boards_not_found", boards(&[], Some("*Nope*"))),
@@ -63,6 +73,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver)),
         ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
         ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
+        ("list_preview", list_preview(&fixtures::list("staff.csv", b"three"))),
         ("results", results(&request(RequestState::PartlyDone))),
         ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
         ("reminder", reminder(&request(RequestState::Waiting))),
@@ -358,7 +369,11 @@ proptest! {
         let mut tile = fixtures::tile(true);
         tile.title = title.clone();
         tile.problem = Some(text.clone());
+        let mut list = fixtures::list(&text, b"");
+        list.columns.push((text.clone(), "text".into()));
+        list.notes.push(text.clone());
         let mut messages = vec![results(&request), card(&request, Audience::Approver), connection_message(&tile), unknown_command(&text)];
+        messages.push(list_preview(&list));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
             messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));
         }

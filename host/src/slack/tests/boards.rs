@@ -64,6 +64,7 @@ impl House {
             connection: "c1".into(),
             integration: "salesforce".into(),
             title: "Acme".into(),
+            connected_by: "U1".into(),
             description,
         };
         self.door.boards().catalog().set_schema(&workspace, catalog);

@@ -13,12 +13,15 @@ use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector};
 use crate::boards::{BoardSettings, Boards};
+use crate::connections::{Begun, ListPreview};
 use crate::domain::{Actor, AppError, ConnectionId, IntegrationId, Millis, Outcome, Role, UserId, WorkspaceId};
 use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
 use axum::Json as Body;
 use axum::extract::State;
 use axum::routing::post;
+use bytes::Bytes;
+use futures::{TryStreamExt, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
@@ -58,15 +61,34 @@ impl Directory for Town {
         Ok(vec![self.tile.lock().unwrap().clone()])
     }
 
-    async fn connect(&self, actor: &Actor, _: &IntegrationId, _: Option<ConnectionId>) -> Outcome<Url> {
+    async fn connect(&self, actor: &Actor, _: &IntegrationId, _: Option<ConnectionId>) -> Outcome<Begun> {
         if !actor.is_admin() {
             return Err(AppError::refused("Only admins connect tools."));
         }
-        Ok(Url::parse("https://weft.example/connect/T1/ticket").map_err(anyhow::Error::from)?)
+        Ok(Begun::Browser(Url::parse("https://weft.example/connect/T1/ticket").map_err(anyhow::Error::from)?))
     }
 
     async fn access(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<AccessView> {
         Ok(super::fixtures::access())
+    }
+
+    async fn receive_list(
+        &self,
+        _: &Actor,
+        name: &str,
+        _: u64,
+        body: BoxStream<'_, anyhow::Result<Bytes>>,
+    ) -> Outcome<ListPreview> {
+        let pieces: Vec<Bytes> = body.try_collect().await?;
+        Ok(super::fixtures::list(name, &pieces.concat()))
+    }
+
+    async fn take_list(&self, _: &Actor, file: &str) -> Outcome<String> {
+        Ok(format!("{file} is the people list now."))
+    }
+
+    async fn drop_list(&self, _: &Actor, file: &str) -> Outcome<String> {
+        Ok(format!("{file} is forgotten."))
     }
 
     async fn sync(&self, _: &Actor, _: &ConnectionId) -> Outcome<()> {
@@ -156,7 +178,7 @@ impl House {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
         let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile });
-        let boards = Boards::new(store.clone(), BoardSettings { zone: jiff::tz::TimeZone::UTC });
+        let boards = Boards::new(store.clone(), BoardSettings::default());
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);
         let door = Door::new(Parts {

@@ -1,6 +1,7 @@
 //! Rows as the bytes of a segment, and back: a version byte, the length of the raw form, and the raw form (postcard) compressed with zstd.
 
 mod packer;
+mod page;
 mod patch;
 mod raw;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod value;
 
 pub use packer::{Packed, Packer, pack};
+pub use page::PageRows;
 pub use patch::patch_rows;
 pub use raw::{RawRow, moment, unpack_raw};
 pub use value::{ListRef, ValueRef};

@@ -1,7 +1,7 @@
 //! Cuts rows, as they come in order of key, into segments: along the boundaries of the generation before, so that a record that came
 //! or went changes one segment and leaves the others as they are.
 
-use super::{RawRow, StoreError, ZSTD_LEVEL, encode, read, seal};
+use super::{PageRows, RawRow, StoreError, ZSTD_LEVEL, encode, read, seal};
 use crate::domain::Row;
 use crate::store::limits::VALUE_BYTES;
 use crate::store::{SegmentInfo, segment_hash};
@@ -71,6 +71,19 @@ impl Packer {
     /// Takes a row. Its key must come after that of the row before: [`StoreError::Unordered`].
     pub fn push(&mut self, row: &Row) -> Result<(), StoreError> {
         self.take_row(&row.key, |raw| encode(row, raw))
+    }
+
+    /// Takes the rows of a page, as [`Packer::push`] takes each.
+    pub fn push_page(&mut self, mut page: PageRows) -> Result<(), StoreError> {
+        page.take_errors().into_iter().try_for_each(|error| self.too_large(error))?;
+        for row in page.rows() {
+            let (key, stored) = row?;
+            self.take_row(key, |raw| {
+                raw.extend_from_slice(stored);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Takes a row in its stored form.

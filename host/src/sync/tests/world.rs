@@ -131,7 +131,7 @@ impl World {
             credentials: Arc::new(Token(url)),
         };
         let (connection, integration) = (self.connection().await, self.integration.clone());
-        let resolved = Resolved { connection, integration, access, findings: self.findings().await };
+        let resolved = Resolved { connection, integration, access, findings: self.findings().await, list: None };
         self.syncs.inner.run(claim, resolved).await?;
         Ok(self.connection().await)
     }

@@ -16,12 +16,10 @@ const PIECE_CELLS: usize = 200_000;
 const MAX_PIECE: u32 = 20_000;
 /// Rows of one piece, at least: if not even these fit into an answer, page by page is the better way.
 const MIN_PIECE: u32 = 250;
-/// A job is looked at again after this, while it is young.
-const FIRST_WAITS_MS: u32 = 2_000;
-/// And after this, when it is known to take its time.
-const LATER_WAITS_MS: u32 = 15_000;
-/// How long a job is young.
-const YOUNG_MS: f64 = 30_000.0;
+/// A job is looked at again after half of its age, so that the looks become fewer, but not sooner than this: some are done at once.
+const SHORTEST_WAIT_MS: f64 = 250.0;
+/// And not later than this.
+const LONGEST_WAIT_MS: f64 = 15_000.0;
 /// A job that takes longer is given up: half a million rows take some minutes.
 const PATIENCE_MS: f64 = 45.0 * 60.0 * 1000.0;
 /// Bytes taken from the host at once.
@@ -105,7 +103,8 @@ fn wait(job: Job, now: f64) -> Result<Step, Error> {
     if age > PATIENCE_MS {
         return Ok(give_up(job, Vec::new()));
     }
-    let wait = if age < YOUNG_MS { FIRST_WAITS_MS } else { LATER_WAITS_MS };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between the two waits")]
+    let wait = (age / 2.0).clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS) as u32;
     let sentence = "Salesforce puts the records together. They are fetched as soon as they are ready.";
     Err(Error::new(ErrorClass::Throttled, "bulk-job", sentence).after(Some(wait)))
 }

@@ -162,7 +162,7 @@ fn columns_of(part: &Part) -> Vec<String> {
 /// The record made of a row; none for one without a key.
 fn record(part: &Part, row: &Json) -> Option<Map<String, Json>> {
     let key = key(row)?;
-    let value = |column: &str| row.pointer(&format!("/{}", column.replace('.', "/"))).cloned().unwrap_or_default();
+    let value = |column: &str| column.split('.').try_fold(row, |at, name| at.get(name)).cloned().unwrap_or_default();
     let mut record: Map<String, Json> =
         part.columns.iter().map(|(field, column)| ((*field).to_owned(), value(column))).collect();
     if let Some(kind) = part.kind {

@@ -11,6 +11,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use futures::Stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -141,6 +143,10 @@ async fn perform(world: &Arc<World>, what: &str, ask: Ask) -> anyhow::Result<Opt
             answer(person::act(world, user, place()?, (&ask.block_id, &ask.action_id), &gesture).await?)
         }
         "suggest" => person::suggest(world, user, place()?, (&ask.block_id, &ask.action_id), &ask.typed).await?,
+        // A file's name, and its bytes in base64.
+        "drop" => {
+            json!({ "file": person::drop_file(world, user, &ask.text, &BASE64_STANDARD.decode(&ask.typed)?).await? })
+        }
         "submit" => json!({ "outcome": person::submit(world, user).await? }),
         "close" => person::close(world, user, ask.all).await.map(|()| json!({}))?,
         "home" => answer(person::open_home(world, user, &ask.tab).await.first),
@@ -175,7 +181,10 @@ async fn state(Shared(world): Shared<Arc<World>>, Query(query): Query<HashMap<St
     let im = if user.is_empty() { String::new() } else { world.write_quietly(|state| state.open_im(&user)) };
     let version = *world.watch().borrow();
     Json(world.read(|state| {
-        let people: Vec<_> = state.users.iter().filter(|one| !one.deleted).collect();
+        // Whoever is in no channel stands in the directory only.
+        let takes_part =
+            |id: &String| state.channels.iter().any(|channel| !channel.is_im && channel.members.contains(id));
+        let people: Vec<_> = state.users.iter().filter(|one| !one.deleted && takes_part(&one.id)).collect();
         let channels: Vec<Value> = state
             .channels
             .iter()

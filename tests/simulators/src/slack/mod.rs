@@ -201,6 +201,21 @@ impl Slack {
         self.world.write(|state| state.users.push(user));
     }
 
+    /// Changes a person, by user id.
+    pub fn change_user(&self, id: &str, change: impl FnOnce(&mut User)) {
+        self.world.write(|state| state.users.iter_mut().find(|user| user.id == id).map(change));
+    }
+
+    /// Adds a user group.
+    pub fn add_group(&self, group: Group) {
+        self.world.write(|state| state.groups.push(group));
+    }
+
+    /// Takes a scope from every bot token, as a reinstalled app without it would have.
+    pub fn drop_scope(&self, scope: &str) {
+        self.world.write(|state| state.tokens.values_mut().for_each(|token| token.scopes.retain(|one| one != scope)));
+    }
+
     /// Adds a channel.
     pub fn add_channel(&self, channel: Channel) {
         self.world.write(|state| state.channels.push(channel));

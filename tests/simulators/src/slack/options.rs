@@ -43,11 +43,23 @@ pub struct Switches {
     pub require_text: bool,
     /// Milliseconds between `files.completeUploadExternal` and the file's appearance in the channel.
     pub share_delay_ms: u64,
+    /// Whether the workspace's plan has user groups.
+    pub user_groups: bool,
+    /// Users from whom on `users.list` refuses to give all at once.
+    pub limit_required_from: usize,
 }
 
 impl Default for Switches {
     fn default() -> Self {
-        Switches { new_blocks: true, action_cells: true, rate_limits: true, require_text: true, share_delay_ms: 300 }
+        Switches {
+            new_blocks: true,
+            action_cells: true,
+            rate_limits: true,
+            require_text: true,
+            share_delay_ms: 300,
+            user_groups: true,
+            limit_required_from: 1_000,
+        }
     }
 }
 
@@ -78,7 +90,20 @@ pub struct User {
     pub is_owner: bool,
     pub is_bot: bool,
     pub deleted: bool,
+    /// A guest of some channels.
+    pub is_restricted: bool,
+    /// A guest of one channel.
+    pub is_ultra_restricted: bool,
+    /// Was invited, and has not signed in.
+    pub is_invited: bool,
+    /// Slack tells it to few apps only.
+    pub has_2fa: Option<bool>,
+    /// Seconds since 1970.
+    pub updated: i64,
 }
+
+/// When everything of a workspace was changed last, unless said otherwise.
+pub const UPDATED: i64 = 1_700_000_000;
 
 impl User {
     /// A plain member whose email is made from the login name.
@@ -93,6 +118,11 @@ impl User {
             is_owner: false,
             is_bot: false,
             deleted: false,
+            is_restricted: false,
+            is_ultra_restricted: false,
+            is_invited: false,
+            has_2fa: None,
+            updated: UPDATED,
         }
     }
 
@@ -146,6 +176,21 @@ pub struct Group {
     pub handle: String,
     pub name: String,
     pub users: Vec<String>,
+    /// Seconds since 1970, for a group that was disabled.
+    pub disabled: Option<i64>,
+}
+
+impl Group {
+    /// A group with these users in it.
+    pub fn new(id: &str, handle: &str, name: &str, users: &[&str]) -> Group {
+        Group {
+            id: id.into(),
+            handle: handle.into(),
+            name: name.into(),
+            users: users.iter().map(|user| (*user).into()).collect(),
+            disabled: None,
+        }
+    }
 }
 
 /// User id of the app's bot in every simulated workspace.
@@ -206,12 +251,7 @@ impl Default for SlackOptions {
                 },
                 Channel { topic: "Weft is not in here".into(), ..Channel::new("C0RANDOM", "random", &everyone[..4]) },
             ],
-            groups: vec![Group {
-                id: "S0APPROVERS".into(),
-                handle: "approvers".into(),
-                name: "Approvers".into(),
-                users: vec!["U0GRACE".into()],
-            }],
+            groups: vec![Group::new("S0APPROVERS", "approvers", "Approvers", &["U0GRACE"])],
             switches: Switches::default(),
             clock: ClockMode::Running,
         }

@@ -16,6 +16,7 @@ pub(super) fn router(world: Arc<World>) -> Router {
         .route("/response/{id}", post(response_url::receive))
         .route("/upload/{file}/{ticket}", post(upload::receive))
         .route("/files/{file}", get(upload::download))
+        .route("/files-pri/{file}/download/{name}", get(upload::private))
         .route("/oauth/v2/authorize", get(oauth::authorize))
         .route("/link", get(socket::connect))
         .merge(control::router())

@@ -90,6 +90,8 @@ pub struct File {
     #[serde(skip)]
     pub bytes: Option<Vec<u8>>,
     pub complete: bool,
+    /// The person who uploaded it; none for the app.
+    pub owner: Option<String>,
     /// Channel and message ts of each share.
     pub shares: Vec<(String, String)>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -40,6 +40,25 @@ pub(super) async fn receive(
     };
     world.write(|state| state.journal.add(entry));
     (status, answer).into_response()
+}
+
+/// `url_private_download`: only with a bot token that may read files; anybody else is sent to the login page, as Slack does.
+pub(super) async fn private(
+    Shared(world): Shared<Arc<World>>,
+    Path((id, _)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let may = world.read(|state| {
+        let token = state.tokens.get(token).filter(|token| !token.is_app && !token.revoked);
+        token.is_some_and(|token| token.scopes.iter().any(|scope| scope == "files:read"))
+    });
+    if may {
+        download(Shared(world), Path(id)).await
+    } else {
+        (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response()
+    }
 }
 
 /// The file as a download.

@@ -162,7 +162,7 @@ fn a_sum_beyond_64_bits_is_unknown() {
         builder.push(key, &[Value::from(key), Value::from(to), Value::Int(number)]).unwrap();
     }
     let (far, near) = (builder.finish().unwrap(), keyed(&[("p1", None), ("p2", None)]));
-    let to = EdgeKey { local: "Id".into(), remote: "to".into(), cardinality: Cardinality::ToMany, ..edge() };
+    let to = relationship(Cardinality::ToMany, "Id", "to", Normalizer::Folded);
     let all = Expression::All(Vec::new()).evaluate(3).yes;
     let sums = Pairs::new(&near, &to, &far, all).of(Aggregate::Sum, far.column(2).unwrap()).unwrap();
     assert_eq!((sums.value(0), sums.value(1)), (Value::Null, Value::Int(i64::MAX)));

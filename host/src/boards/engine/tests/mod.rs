@@ -1,10 +1,11 @@
 //! The engine against a naive reading of the same data, row by row.
 
 mod aggregates;
+mod groups;
 
 use super::link::NO_ROW;
 use super::*;
-use crate::domain::{Cardinality, Field, FieldType, Normalizer, Value};
+use crate::domain::{Cardinality, Field, FieldType, Normalizer, ObjectRef, Value};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -37,15 +38,14 @@ fn table(rows: &Rows) -> Arc<Table> {
     Arc::new(builder.finish().unwrap())
 }
 
+fn relationship(cardinality: Cardinality, local: &str, remote: &str, normalizer: Normalizer) -> EdgeKey {
+    let object = |name: &str| ObjectRef { connection: "c1".into(), object: name.into() };
+    let pair = KeyPair { local: local.into(), remote: remote.into(), normalizer };
+    EdgeKey { near: object("Near"), object: object("Far"), cardinality, by: By::Relationship(pair) }
+}
+
 fn edge() -> EdgeKey {
-    EdgeKey {
-        near: "Near".into(),
-        object: "Far".into(),
-        cardinality: Cardinality::ToOne,
-        local: "next".into(),
-        remote: "Id".into(),
-        normalizer: Normalizer::Folded,
-    }
+    relationship(Cardinality::ToOne, "next", "Id", Normalizer::Folded)
 }
 
 /// A chain of three tables, each leading to the next, as data and as engine tables.
@@ -63,7 +63,7 @@ impl std::fmt::Debug for World {
 impl World {
     fn reach(&self, depth: usize, field: usize) -> Reach {
         let link = |at: usize| self.tables[at].link(&edge(), &self.tables[at + 1]);
-        Reach { steps: (0..depth).map(link).collect(), table: self.tables[depth].clone(), field }
+        Reach::new((0..depth).map(link).collect(), &self.tables[depth], field)
     }
 
     fn value(&self, row: usize, depth: usize, field: usize) -> Value {
@@ -256,6 +256,7 @@ proptest! {
             table: world.tables[0].clone(),
             filter: wish.expression(&world),
             sort: sort.iter().map(by).collect(),
+            group: None,
         };
         let mut rows: Vec<usize> =
             (0..world.rows[0].len()).filter(|row| wish.holds(&world, *row) == Some(true)).collect();
@@ -303,22 +304,15 @@ fn relationships_keep_the_first_of_duplicates_and_count_the_rest() {
         ("a3", Some("mailto:Bob@x.com")),
         ("a4", None),
     ]);
-    let mail = |cardinality| EdgeKey {
-        near: "Near".into(),
-        object: "Far".into(),
-        cardinality,
-        local: "mail".into(),
-        remote: "mail".into(),
-        normalizer: Normalizer::Email,
-    };
+    let mail = |cardinality| relationship(cardinality, "mail", "mail", Normalizer::Email);
     let to_one = people.link(&mail(Cardinality::ToOne), &accounts);
-    assert_eq!(to_one.rows, Reached::One(vec![0, NO_ROW, 2, NO_ROW]));
+    assert_eq!(to_one.leads(), [0, NO_ROW, 2, NO_ROW]);
     assert_eq!(to_one.duplicates, 1);
     let to_many = people.link(&mail(Cardinality::ToMany), &accounts);
     assert_eq!((to_many.all(0), to_many.all(1), to_many.all(2)), ([0, 1].as_slice(), [].as_slice(), [2].as_slice()));
     assert_eq!(to_many.duplicates, 0);
     assert!(Arc::ptr_eq(&to_one, &people.link(&mail(Cardinality::ToOne), &accounts)), "resolved once");
-    let missing = EdgeKey { local: "gone".into(), ..mail(Cardinality::ToOne) };
+    let missing = relationship(Cardinality::ToOne, "gone", "mail", Normalizer::Email);
     assert_eq!(people.link(&missing, &accounts).first(0), None);
 }
 

@@ -39,7 +39,7 @@ fn states_say_whether_to_wait_to_read_or_to_leave_it() {
 
 #[test]
 fn a_young_job_is_looked_at_sooner() {
-    for (now, waits) in [(1_000.0, FIRST_WAITS_MS), (20_000.0, FIRST_WAITS_MS), (90_000.0, LATER_WAITS_MS)] {
+    for (now, waits) in [(1_000.0, 250), (2_000.0, 500), (21_000.0, 10_000), (91_000.0, 15_000)] {
         let error = wait(job(), now).unwrap_err();
         assert_eq!((error.class, error.code.as_str()), (ErrorClass::Throttled, "bulk-job"));
         assert_eq!(error.retry_after_ms, Some(waits));

@@ -4,10 +4,12 @@ use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 /// Methods that read forms and queries only: a JSON body is ignored, as Slack does.
-const FORM_ONLY: [&str; 9] = [
+const FORM_ONLY: [&str; 11] = [
     "users.info",
     "users.list",
     "users.lookupByEmail",
+    "usergroups.list",
+    "usergroups.users.list",
     "conversations.info",
     "conversations.list",
     "conversations.members",

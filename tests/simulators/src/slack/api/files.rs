@@ -23,8 +23,17 @@ pub(super) fn get_upload_url(call: &Call<'_>) -> ApiResult {
         let ticket = format!("t{:08x}", state.next() * 7919);
         let upload_url = format!("{}/upload/{id}/{ticket}", call.world.url);
         let title = name.clone();
-        let file =
-            File { id: id.clone(), name, title, length, ticket, bytes: None, complete: false, shares: Vec::new() };
+        let file = File {
+            id: id.clone(),
+            name,
+            title,
+            length,
+            ticket,
+            bytes: None,
+            complete: false,
+            owner: None,
+            shares: Vec::new(),
+        };
         state.files.insert(id.clone(), file);
         Ok(json!({ "upload_url": upload_url, "file_id": id }))
     })
@@ -37,18 +46,25 @@ fn file_json(world: &World, file: &File) -> Value {
     }
     let shares = if public.is_empty() { json!({}) } else { json!({ "public": public }) };
     let channels: Vec<&String> = file.shares.iter().map(|(channel, _)| channel).collect();
+    let bot = file.owner.is_none().then_some(BOT_ID);
     json!({
         "id": file.id,
         "name": file.name,
         "title": file.title,
         "size": file.length,
-        "user": BOT_USER,
-        "bot_id": BOT_ID,
+        "user": file.owner.as_deref().unwrap_or(BOT_USER),
+        "bot_id": bot,
         "url_private": format!("{}/files/{}", world.url, file.id),
+        "url_private_download": format!("{}/files-pri/{}/download/{}", world.url, file.id, plain(&file.name)),
         "permalink": format!("{}/files/{}", world.url, file.id),
         "channels": channels,
         "shares": shares,
     })
+}
+
+/// A name as it stands in an address.
+fn plain(name: &str) -> String {
+    name.chars().map(|letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '_' }).collect()
 }
 
 pub(super) fn info(call: &Call<'_>) -> ApiResult {

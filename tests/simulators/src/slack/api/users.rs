@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::conversations::paged;
 use super::{ApiError, ApiResult, Call};
-use crate::slack::options::{BOT_ID, BOT_USER, Group, User};
+use crate::slack::options::{BOT_ID, BOT_USER, Group, UPDATED, User};
 use crate::slack::state::State;
+
+/// The largest `limit` of `users.list`.
+const MOST_AT_ONCE: usize = 1000;
 
 pub(super) fn auth_test(call: &Call<'_>) -> Value {
     call.world.read(|state| {
@@ -36,22 +39,33 @@ fn user_json(state: &State, user: &User, with_email: bool) -> Value {
     if with_email && !user.email.is_empty() {
         profile["email"] = json!(user.email);
     }
-    json!({
+    let mut value = json!({
         "id": user.id,
         "team_id": state.team.id,
         "name": user.name,
         "real_name": user.real_name,
         "deleted": user.deleted,
-        "tz": "Europe/London",
-        "is_admin": user.is_admin,
-        "is_owner": user.is_owner,
-        "is_primary_owner": user.is_owner,
-        "is_restricted": false,
-        "is_ultra_restricted": false,
         "is_bot": user.is_bot,
         "is_app_user": false,
+        "updated": user.updated,
         "profile": profile,
-    })
+    });
+    if !user.deleted {
+        // Of deactivated users Slack says no more than that they are.
+        value["tz"] = json!("Europe/London");
+        value["is_admin"] = json!(user.is_admin);
+        value["is_owner"] = json!(user.is_owner);
+        value["is_primary_owner"] = json!(user.is_owner);
+        value["is_restricted"] = json!(user.is_restricted);
+        value["is_ultra_restricted"] = json!(user.is_ultra_restricted);
+    }
+    if user.is_invited {
+        value["is_invited_user"] = json!(true);
+    }
+    if let Some(has_2fa) = user.has_2fa {
+        value["has_2fa"] = json!(has_2fa);
+    }
+    value
 }
 
 fn with_email(call: &Call<'_>) -> bool {
@@ -66,11 +80,49 @@ pub(super) fn info(call: &Call<'_>) -> ApiResult {
     })
 }
 
-pub(super) fn list(call: &Call<'_>) -> Value {
+pub(super) fn list(call: &Call<'_>) -> ApiResult {
     let email = with_email(call);
-    let all = call.world.read(|state| state.users.iter().map(|user| user_json(state, user, email)).collect());
-    let (members, cursor) = paged::<Value>(all, call);
-    json!({ "members": members, "cache_ts": 0, "response_metadata": { "next_cursor": cursor } })
+    own_team(call)?;
+    let limit = limit(call)?;
+    let all = call.world.read(|state| {
+        if limit.is_none() && state.users.len() >= state.switches.limit_required_from {
+            return Err(ApiError::new("limit_required"));
+        }
+        Ok(state.users.iter().map(|user| user_json(state, user, email)).collect())
+    })?;
+    let (members, cursor) = strictly_paged::<Value>(all, limit, call)?;
+    let now = call.world.at_ms() / 1000;
+    Ok(json!({ "members": members, "cache_ts": now, "response_metadata": { "next_cursor": cursor } }))
+}
+
+/// How many at once; none for all. At most 1000 are.
+fn limit(call: &Call<'_>) -> Result<Option<usize>, ApiError> {
+    match (call.args.str("limit"), call.args.number("limit")) {
+        (None, None) => Ok(None),
+        (_, Some(limit)) if limit <= MOST_AT_ONCE => Ok(Some(limit).filter(|limit| *limit > 0)),
+        _ => Err(ApiError::new("invalid_limit")),
+    }
+}
+
+/// Pages as `users.list` does: all at once without a limit, and only cursors that it gave itself.
+fn strictly_paged<T>(all: Vec<T>, limit: Option<usize>, call: &Call<'_>) -> Result<(Vec<T>, String), ApiError> {
+    let known = |cursor: &str| cursor.strip_prefix("page:")?.parse().ok().filter(|start: &usize| *start < all.len());
+    if call.args.str("cursor").is_some_and(|cursor| known(cursor).is_none()) {
+        return Err(ApiError::new("invalid_cursor"));
+    }
+    match limit {
+        Some(_) => Ok(paged(all, call)),
+        None => Ok((all, String::new())),
+    }
+}
+
+/// The token of an org-wide install must say of which workspace.
+fn own_team(call: &Call<'_>) -> Result<(), ApiError> {
+    call.world.read(|state| match call.args.str("team_id") {
+        None if state.team.org_install => Err(ApiError::new("missing_argument")),
+        Some(team) if team != state.team.id => Err(ApiError::new("team_access_not_granted")),
+        _ => Ok(()),
+    })
 }
 
 pub(super) fn lookup_by_email(call: &Call<'_>) -> ApiResult {
@@ -82,19 +134,25 @@ pub(super) fn lookup_by_email(call: &Call<'_>) -> ApiResult {
     })
 }
 
-pub(super) fn groups(call: &Call<'_>) -> Value {
+pub(super) fn groups(call: &Call<'_>) -> ApiResult {
+    own_team(call)?;
     let group_json = |state: &State, group: &Group| {
         let mut value = json!({
             "id": group.id,
             "team_id": state.team.id,
             "is_usergroup": true,
+            "is_subteam": true,
             "name": group.name,
             "description": "",
             "handle": group.handle,
             "is_external": false,
-            "date_create": 1_700_000_000,
-            "date_update": 1_700_000_000,
+            "date_create": UPDATED,
+            "date_update": group.disabled.unwrap_or(UPDATED),
+            "date_delete": group.disabled.unwrap_or(0),
+            "auto_type": null,
             "created_by": "U0ADA",
+            "updated_by": "U0ADA",
+            "deleted_by": group.disabled.map(|_| "U0ADA"),
             "prefs": { "channels": [], "groups": [] },
             "user_count": group.users.len(),
         });
@@ -104,8 +162,13 @@ pub(super) fn groups(call: &Call<'_>) -> Value {
         value
     };
     call.world.read(|state| {
-        let groups: Vec<Value> = state.groups.iter().map(|group| group_json(state, group)).collect();
-        json!({ "usergroups": groups })
+        if !state.switches.user_groups {
+            return Err(ApiError::new("plan_upgrade_required"));
+        }
+        let all = call.args.flag("include_disabled");
+        let shown = state.groups.iter().filter(|group| all || group.disabled.is_none());
+        let groups: Vec<Value> = shown.map(|group| group_json(state, group)).collect();
+        Ok(json!({ "usergroups": groups }))
     })
 }
 

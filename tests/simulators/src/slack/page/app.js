@@ -155,6 +155,7 @@ function drawBar() {
   const tab = (id, name) => h("button", { role: "tab", type: "button", "aria-selected": String(place === id), onclick: () => go(me, id) }, name);
   at("tabs").replaceChildren(...(inApp ? [tab(HOME, "Home"), tab(app.im, "Messages")] : []));
   at("composer").hidden = place === HOME;
+  at("composer-attach").hidden = place !== app.im;
   at("composer-input").placeholder = inApp ? `Message ${app.name}` : `Message #${channel?.name ?? ""}, or try /boards`;
   at("feed").classList.toggle("is-home", place === HOME);
   document.title = `${at("place-title").textContent} – ${state.team.name}`;
@@ -232,6 +233,15 @@ function drawHints() {
 }
 
 at("composer-input").addEventListener("input", drawHints);
+at("composer-file").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (!file) return;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let letters = "";
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  event.target.value = "";
+  await control("drop", { text: file.name, typed: btoa(letters) });
+});
 at("composer").addEventListener("submit", async (event) => {
   event.preventDefault();
   const input = at("composer-input");

@@ -2,6 +2,7 @@
 
 mod act;
 mod commands;
+mod files;
 mod find;
 mod forms;
 mod values;
@@ -14,6 +15,7 @@ use super::state::{Message, View};
 pub use act::Place;
 pub(super) use act::{act, suggest};
 pub(super) use commands::{command, open_home, say, shortcut};
+pub(super) use files::drop_file;
 pub use forms::Submitted;
 pub(super) use forms::{close, submit};
 pub use values::Gesture;
@@ -44,6 +46,11 @@ impl Person {
     /// Writes a message.
     pub fn say(&self, channel: &str, text: &str) -> anyhow::Result<()> {
         say(&self.slack.world, &self.id, channel, text)
+    }
+
+    /// Drops a file into the direct message with the app: it appears there, and the app gets `file_shared`. Answers its id.
+    pub async fn drop_file(&self, name: &str, bytes: &[u8]) -> anyhow::Result<String> {
+        drop_file(&self.slack.world, &self.id, name, bytes).await
     }
 
     /// Does something to an element of a message, modal or Home.

@@ -99,6 +99,45 @@ async fn people_and_groups() {
 }
 
 #[tokio::test]
+async fn the_directory_is_paged_strictly() {
+    let (slack, app) = workspace().await;
+    slack.switch(|switches| (switches.rate_limits, switches.limit_required_from) = (false, 5));
+    let error = async |query: &[(&str, &str)]| app.get("users.list", query).await["error"].clone();
+    assert_eq!(error(&[]).await, "limit_required", "five users are too many at once here");
+    assert_eq!(error(&[("limit", "1001")]).await, "invalid_limit");
+    assert_eq!(error(&[("limit", "many")]).await, "invalid_limit");
+    for foreign in ["page:5", "page:x", "dXNlcg=="] {
+        assert_eq!(error(&[("limit", "2"), ("cursor", foreign)]).await, "invalid_cursor", "{foreign}");
+    }
+    assert_eq!(error(&[("limit", "2"), ("team_id", "T0OTHER")]).await, "team_access_not_granted");
+    slack.change_user("U0LINUS", |user| user.deleted = true);
+    slack.change_user("U0MARGARET", |user| (user.is_restricted, user.has_2fa) = (true, Some(false)));
+    let page = app.get("users.list", &[("limit", "5")]).await;
+    let user = |id: &str| page["members"].as_array().unwrap().iter().find(|user| user["id"] == id).unwrap().clone();
+    let (gone, guest) = (user("U0LINUS"), user("U0MARGARET"));
+    assert_eq!((&gone["deleted"], gone.get("is_admin"), gone.get("tz")), (&json!(true), None, None));
+    assert_eq!((&guest["is_restricted"], &guest["has_2fa"]), (&json!(true), &json!(false)));
+    assert_eq!(user("U0ADA").get("has_2fa"), None, "Slack tells it to few");
+}
+
+#[tokio::test]
+async fn user_groups_come_with_what_is_asked_for() {
+    let (slack, app) = workspace().await;
+    slack.add_group(Group { disabled: Some(1_710_000_000), ..Group::new("S0OLD", "old", "Old", &[]) });
+    let some = app.get("usergroups.list", &[]).await;
+    assert_eq!(some["usergroups"].as_array().unwrap().len(), 1, "disabled ones only when asked for");
+    assert_eq!(some["usergroups"][0].get("users"), None, "and so are users");
+    let all = app.get("usergroups.list", &[("include_disabled", "true")]).await;
+    assert_eq!((&all["usergroups"][0]["user_count"], &all["usergroups"][0]["date_delete"]), (&json!(1), &json!(0)));
+    assert_eq!(all["usergroups"][1]["date_delete"], 1_710_000_000);
+    slack.switch(|switches| switches.user_groups = false);
+    assert_eq!(app.get("usergroups.list", &[]).await["error"], "plan_upgrade_required");
+    slack.drop_scope("usergroups:read");
+    let refused = app.get("usergroups.list", &[]).await;
+    assert_eq!((&refused["error"], &refused["needed"]), (&json!("missing_scope"), &json!("usergroups:read")));
+}
+
+#[tokio::test]
 async fn conversations() {
     let (_slack, app) = workspace().await;
     let opened = app.call("conversations.open", json!({ "users": "U0ADA" })).await;

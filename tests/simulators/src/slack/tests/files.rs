@@ -61,3 +61,24 @@ async fn completion_has_its_traps() {
     assert_eq!(call(json!({ "channel_id": "C0GENERAL", "blocks": markdown })).await, "internal_error");
     assert_eq!(app.get("files.info", &[("file", &file)]).await["error"], "file_not_found", "not completed");
 }
+
+#[tokio::test]
+async fn a_file_that_a_person_drops_is_told_and_given_to_the_token_alone() {
+    let (slack, app) = workspace().await;
+    let id = slack.user("U0ADA").drop_file("people.csv", b"email\na@b\n").await.unwrap();
+    let event = app.last().json()["event"].clone();
+    assert_eq!(
+        (&event["type"], &event["file_id"], &event["user_id"]),
+        (&json!("file_shared"), &json!(id), &json!("U0ADA"))
+    );
+    assert_eq!(event["channel_id"], "D0ADA");
+    let info = app.get("files.info", &[("file", &id)]).await;
+    assert_eq!((&info["file"]["size"], &info["file"]["user"]), (&json!(10), &json!("U0ADA")));
+    let address = info["file"]["url_private_download"].as_str().unwrap();
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    assert_eq!(http.get(address).send().await.unwrap().status(), 302, "the login page");
+    let given = http.get(address).bearer_auth("xoxb-simulated").send().await.unwrap();
+    assert_eq!(given.bytes().await.unwrap().as_ref(), b"email\na@b\n");
+    slack.drop_scope("files:read");
+    assert_eq!(http.get(address).bearer_auth("xoxb-simulated").send().await.unwrap().status(), 302);
+}

@@ -1,0 +1,216 @@
+//! Boards over several tools: who is who, how it was found out, and what stays unknown.
+
+use super::*;
+use crate::boards::fixtures::directory;
+
+/// A row of the directory: key, name, mail, login, status, team.
+fn account(cells: [&str; 6]) -> Row {
+    let cell = |cell: &&str| if cell.is_empty() { Value::Null } else { text(cell) };
+    Row { key: cells[0].into(), values: cells.iter().map(cell).collect() }
+}
+
+async fn flip(world: &World, object: &str, generation: u64, rows: &[Row], own_rows: bool) {
+    let directory = directory("d1");
+    let of = ObjectRef { connection: "d1".into(), object: object.into() };
+    let fields = directory.description.object(&of.object).unwrap().fields.clone();
+    world.flip_with(&of, fields, generation, rows, own_rows).await;
+}
+
+/// Of the users 0 to 5: 0 is found by mail whatever its case, 1 is there twice, 2 is found by name only, 3 to 5 are not there.
+async fn world() -> World {
+    filled(World::new(6).await).await
+}
+
+async fn filled(world: World) -> World {
+    world.boards.catalog().set_schema(&workspace(), directory("d1"));
+    let accounts = [
+        account(["a0", "Ada", "USER0@example.com", "someone", "off", "t1"]),
+        account(["a1", "Bob", "user1@example.com", "", "on", "t1"]),
+        account(["a2", "Bob", "Bob <user1@example.com>", "", "off", ""]),
+        account(["a3", "Cyd", "cyd@elsewhere.example", "cyd 0", "on", "t2"]),
+        account(["a4", "Stranger", "stranger@example.com", "stranger", "on", "t2"]),
+    ];
+    flip(&world, "Account", 0, &accounts, false).await;
+    flip(&world, "Team", 0, &[account(["t1", "Blue", "", "", "", ""]), account(["t2", "Red", "", "", "", ""])], false)
+        .await;
+    world
+}
+
+async fn shown(world: &World, columns: &str, filter: &str) -> (Vec<Vec<Value>>, String) {
+    let filter = if filter.is_empty() { String::new() } else { format!(r#", "filter": {filter}"#) };
+    let definition = format!(r#"{{ "object": "User", "columns": {columns}, "sort": ["Username"]{filter} }}"#);
+    let view = world.open(&world.create("Board", &definition).await, &page(0, 9)).await;
+    assert_eq!(view.broken, Vec::<String>::new());
+    (view.rows.into_iter().map(|row| row.cells).collect(), view.filter_words)
+}
+
+#[tokio::test]
+async fn a_board_joins_the_people_of_two_tools_and_says_how_it_knows() {
+    let world = world().await;
+    let columns = r#"["@directory/Account.Status", "@directory/Account.@match", "@directory/Account.team.Name",
+                      { "path": "@directory/Account.team.accounts", "show": "count" }]"#;
+    let (rows, _) = shown(&world, columns, "").await;
+    let none = || vec![Value::Null, text("no match"), Value::Null, Value::Int(0)];
+    let several = text("several matches");
+    assert_eq!(
+        rows,
+        [
+            vec![text("off"), text("same e-mail address"), text("Blue"), Value::Int(2)],
+            vec![several.clone(), several.clone(), several, Value::Null],
+            vec![text("on"), text("same user name"), text("Red"), Value::Int(2)],
+            none(),
+            none(),
+            none(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn people_with_and_without_a_match_are_found() {
+    let world = world().await;
+    let cases: [(&str, &[&str], &str); 6] = [
+        (
+            r#"{ "path": "@directory/Account.@match", "op": "is", "value": "none" }"#,
+            &["user3", "user4", "user5"],
+            "no match for Account in Directory d1",
+        ),
+        (
+            r#"{ "path": "@directory/Account.@match", "op": "is-not", "value": "none" }"#,
+            &["user0", "user1", "user2"],
+            "a match for Account in Directory d1",
+        ),
+        (
+            r#"{ "path": "@directory/Account.Status", "op": "is", "value": "off" }"#,
+            &["user0"],
+            "Account in Directory d1 › Status is “off”",
+        ),
+        // Who has several matches or none is neither off nor not off.
+        (
+            r#"{ "path": "@directory/Account.Status", "op": "is-not", "value": "off" }"#,
+            &["user2"],
+            "Account in Directory d1 › Status is not “off”",
+        ),
+        (
+            r#"{ "path": "@directory/Account.team.accounts", "match": "count", "op": "at-most", "value": 0 }"#,
+            &["user3", "user4", "user5"],
+            "number of Account in Directory d1 › Team › Accounts is at most 0",
+        ),
+        (
+            r#"{ "path": "@directory/Account.team.accounts.Name", "match": "none", "op": "is", "value": "nobody" }"#,
+            &["user0", "user2", "user3", "user4", "user5"],
+            "none of Account in Directory d1 › Team › Accounts › Name is “nobody”",
+        ),
+    ];
+    for (filter, users, words) in cases {
+        let (rows, said) = shown(&world, r#"["Username"]"#, filter).await;
+        let expected: Vec<Vec<Value>> = users.iter().map(|user| vec![text(&format!("{user}@example.com"))]).collect();
+        assert_eq!((rows, said.as_str()), (expected, words));
+    }
+}
+
+#[tokio::test]
+async fn of_a_tool_that_was_not_read_whole_nothing_is_known() {
+    let world = world().await;
+    flip(&world, "Account", 1, &[account(["a4", "Stranger", "stranger@example.com", "stranger", "on", "t2"])], true)
+        .await;
+    let (rows, _) = shown(&world, r#"["@directory/Account.@match", "@directory/Account.Status"]"#, "").await;
+    assert!(rows.iter().flatten().all(Value::is_null), "nobody is said to have no match: {rows:?}");
+    let no_match = r#"{ "path": "@directory/Account.@match", "op": "is", "value": "none" }"#;
+    assert!(shown(&world, r#"["Username"]"#, no_match).await.0.is_empty());
+    let view = world
+        .open(
+            &world.create("Board", r#"{ "object": "User", "columns": ["Name", "@directory/Account.Status"] }"#).await,
+            &page(0, 9),
+        )
+        .await;
+    let sources: Vec<_> = view.sources.iter().map(|source| (source.title.as_str(), source.fetched_at)).collect();
+    assert_eq!(sources, [("Acme org", Some(1000)), ("Directory d1", Some(1001))]);
+    assert!(view.sources[1].problem.as_ref().unwrap().contains("only the records of the connected account"));
+}
+
+#[tokio::test]
+async fn a_tool_fetched_again_is_joined_again() {
+    let world = world().await;
+    let board = world
+        .create("Board", r#"{ "object": "User", "columns": ["@directory/Account.Status"], "sort": ["Username"] }"#)
+        .await;
+    assert_eq!(world.open(&board, &page(0, 1)).await.rows[0].cells, [text("off")]);
+    flip(&world, "Account", 1, &[account(["a9", "Ada", "user0@example.com", "", "on", ""])], false).await;
+    world.boards.refresh(&workspace(), &"d1".into()).await.unwrap();
+    assert_eq!(world.open(&board, &page(0, 1)).await.rows[0].cells, [text("on")]);
+    world.boards.forget(&workspace(), &"d1".into());
+    let view = world.open(&board, &page(0, 1)).await;
+    assert_eq!(
+        view.broken,
+        [
+            "Column `@directory/Account.Status`: The connection that the board calls `directory` is not there (any more).",
+            "The board has no column."
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_admin_says_who_is_who_and_takes_it_back() {
+    let world = world().await;
+    let of = |connection: &str, object: &str, key: &str| RecordRef {
+        connection: connection.into(),
+        object: object.into(),
+        key: key.into(),
+    };
+    let user_of = |number: usize| of("c1", "User", &user(number).key);
+    let account_of = |key: &str| of("d1", "Account", key);
+    let board = world
+        .create("Board", r#"{ "object": "User", "columns": ["@directory/Account.Name", "@directory/Account.@match"], "sort": ["Username"] }"#)
+        .await;
+    let cells = async |row: usize| world.open(&board, &page(0, 9)).await.rows[row].cells.clone();
+    let admin = actor("BOB", Role::Admin);
+    assert!(refusal(world.boards.say(&ada(), &user_of(3), &account_of("a4"), true).await).contains("Only an admin"));
+    world.boards.say(&admin, &account_of("a4"), &user_of(3), true).await.unwrap();
+    assert_eq!(cells(3).await, [text("Stranger"), text("linked by an admin")]);
+    let found = world.boards.matches(&workspace(), &user_of(3)).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].tool.as_str(), found[0].is_said), ("Directory d1", true));
+    assert_eq!(found[0].record, Some((account_of("a4"), "stranger@example.com".to_owned())));
+    // Of two that match, one is not meant: the other is.
+    world.boards.say(&admin, &user_of(1), &account_of("a1"), false).await.unwrap();
+    assert_eq!(cells(1).await[1], text("same e-mail address"));
+    assert_eq!(
+        world.boards.matches(&workspace(), &user_of(1)).await.unwrap()[0].record.as_ref().unwrap().0,
+        account_of("a2")
+    );
+    // Not the one of the same mail; another has no key in common.
+    world.boards.say(&admin, &user_of(0), &account_of("a0"), false).await.unwrap();
+    assert_eq!(cells(0).await, [Value::Null, text("no match")]);
+    world.boards.unsay(&admin, &user_of(0), &account_of("a0")).await.unwrap();
+    world.boards.unsay(&admin, &account_of("a4"), &user_of(3)).await.unwrap();
+    assert_eq!(cells(0).await, [text("Ada"), text("same e-mail address")]);
+    assert_eq!(cells(3).await, [Value::Null, text("no match")]);
+    let audited =
+        ["board.created", "person.linked", "person.held-apart", "person.held-apart", "person.unsaid", "person.unsaid"];
+    assert_eq!(world.audited().await, audited);
+}
+
+#[tokio::test]
+async fn a_board_means_the_connection_it_was_made_with() {
+    let world = world().await;
+    let board = world.create("Board", r#"{ "object": "User", "columns": ["@directory/Account.Name"] }"#).await;
+    world.boards.catalog().set_schema(&workspace(), directory("d2"));
+    assert_eq!(world.open(&board, &page(0, 9)).await.broken, Vec::<String>::new());
+    let stored = world.store.control.load::<Board>(&workspace(), &board.0).await.unwrap().unwrap();
+    assert_eq!(stored.value.definition.connections, [("directory".to_owned(), "d1".into())].into());
+}
+
+#[tokio::test]
+async fn connections_that_nobody_looks_at_make_room() {
+    // Less than either of the two takes.
+    let world = filled(World::with(6, BoardSettings { max_bytes: 100, ..BoardSettings::default() }).await).await;
+    let users = world.create("Users", r#"{ "object": "User", "columns": ["Name"] }"#).await;
+    let both = world.create("Both", r#"{ "object": "User", "columns": ["Name", "@directory/Account.Status"] }"#).await;
+    let held = || ["c1", "d1"].map(|connection| world.boards.bytes_of(&workspace(), &connection.into()) > 0);
+    assert_eq!(world.open(&users, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [true, false]);
+    assert_eq!(world.open(&both, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [false, true]);
+    assert_eq!(world.open(&users, &page(0, 9)).await.total, 6);
+    assert_eq!(held(), [true, false]);
+}
