@@ -10,12 +10,14 @@ use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Val
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt, TryStreamExt};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Rows made at once: with 20 columns a few hundred kilobytes, and as many segments at most in hand when long texts are read.
 const CHUNK_ROWS: usize = 1_000;
+/// Pieces made ahead of the one that is sent.
+const PIECES_AT_ONCE: usize = 2;
 /// Slack's largest file.
 const MAX_BYTES: u64 = 1 << 30;
 /// Tells spreadsheets that the text is UTF-8: without it they garble every name that is not English.
@@ -88,40 +90,39 @@ impl Boards {
 impl Export {
     /// The file, piece by piece.
     pub fn stream(&self) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
-        let from = (self.maker.clone(), 0);
-        futures::stream::try_unfold(from, |(maker, at)| async move {
-            let piece = maker.piece(at).await?;
-            Ok(piece.map(|piece| (piece, (maker, at + CHUNK_ROWS))))
-        })
+        self.maker.clone().pieces()
     }
 }
 
 impl Maker {
     async fn length(self: &Arc<Self>) -> anyhow::Result<u64> {
-        let mut length = 0;
-        let mut at = 0;
-        while let Some(piece) = self.piece(at).await? {
-            length += piece.len() as u64;
-            at += CHUNK_ROWS;
-        }
-        Ok(length)
+        self.clone().pieces().try_fold(0, |length, piece| async move { Ok(length + piece.len() as u64) }).await
     }
 
-    /// The rows from `at` on, the header before the first; none after the last.
-    async fn piece(self: &Arc<Self>, at: usize) -> anyhow::Result<Option<Bytes>> {
-        if at > 0 && at >= self.rows.len() {
-            return Ok(None);
-        }
+    /// The pieces in order, the header in the first, which is there also without rows.
+    fn pieces(self: Arc<Self>) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
+        let starts = (0..self.rows.len().max(1)).step_by(CHUNK_ROWS);
+        let piece = move |at| self.clone().piece(at);
+        futures::stream::iter(starts).map(piece).buffered(PIECES_AT_ONCE)
+    }
+
+    async fn piece(self: Arc<Self>, at: usize) -> anyhow::Result<Bytes> {
         let maker = self.clone();
-        let cells = move || maker.cells(at);
-        let mut cells = tokio::task::spawn_blocking(cells).await.context("rows could not be read")?;
-        if self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText) {
-            let rows = self.chunk(at);
-            self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
+        let has_long_texts = self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText);
+        if !has_long_texts {
+            let make = move || written(maker.header(at), &maker.cells(at));
+            return tokio::task::spawn_blocking(make).await.context("rows could not be written")?;
         }
-        let header = (at == 0).then(|| self.header.clone());
-        let write = move || written(header.as_deref(), &cells);
-        Ok(Some(tokio::task::spawn_blocking(write).await.context("rows could not be written")??))
+        let cells = tokio::task::spawn_blocking(move || maker.cells(at));
+        let mut cells = cells.await.context("rows could not be read")?;
+        let rows = self.chunk(at);
+        self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
+        let make = move || written(self.header(at), &cells);
+        tokio::task::spawn_blocking(make).await.context("rows could not be written")?
+    }
+
+    fn header(&self, at: usize) -> Option<&[String]> {
+        (at == 0).then_some(self.header.as_slice())
     }
 
     fn chunk(&self, at: usize) -> &[u32] {
