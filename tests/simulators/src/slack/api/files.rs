@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::post::{Draft, NewMessage};
 use super::{ApiError, ApiResult, Call, World};
+use crate::slack::deliver;
 use crate::slack::limits as limit;
 use crate::slack::options::{BOT_ID, BOT_USER};
 use crate::slack::state::{Author, File};
@@ -131,22 +132,39 @@ pub(super) fn complete(call: &Call<'_>) -> ApiResult {
     Ok(answer)
 }
 
+/// What the app is told of a file in a channel it is in.
+pub(in crate::slack) fn shared(file: &str, owner: &str, channel: &str, ts: &str) -> Value {
+    json!({
+        "type": "file_shared",
+        "channel_id": channel,
+        "file_id": file,
+        "user_id": owner,
+        "file": { "id": file },
+        "event_ts": ts,
+    })
+}
+
 /// The answer says nothing of the share: it comes later, as in Slack.
 fn share_later(world: &Arc<World>, share: Share, delay_ms: u64) {
     let later = Arc::clone(world);
     world.spawn(async move {
         later.clock.wait(Duration::from_millis(delay_ms)).await;
         let micros = later.clock.micros();
-        later.write(|state| {
+        let (files, message) = later.write(|state| {
             let Share { channel, thread_ts, draft, files } = share;
             let named = files.clone();
             let new = NewMessage { channel, author: Author::App, draft, thread_ts, visible_to: None, files };
             let message = new.store(state, micros);
-            for id in named {
-                if let Some(file) = state.files.get_mut(&id) {
+            for id in &named {
+                if let Some(file) = state.files.get_mut(id) {
                     file.shares.push((message.channel.clone(), message.ts.clone()));
                 }
             }
+            (named, message)
         });
+        for id in files {
+            // The app hears of its own files as well.
+            deliver::event(&later, shared(&id, BOT_USER, &message.channel, &message.ts)).await;
+        }
     });
 }

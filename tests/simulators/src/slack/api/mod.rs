@@ -23,6 +23,7 @@ use super::state::State;
 use super::{World, oauth, socket};
 use args::Args;
 pub(super) use args::Args as CallArgs;
+pub(super) use files::shared as file_shared;
 pub(super) use post::{Draft, NewMessage, message_json};
 pub(super) use views::{check as check_view, install as install_view, replace as replace_view, view_json};
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::slack::World;
-use crate::slack::api::{Draft, NewMessage};
+use crate::slack::api::{Draft, NewMessage, file_shared};
 use crate::slack::deliver;
 use crate::slack::state::{Author, File};
 
@@ -43,14 +41,7 @@ pub(in crate::slack) async fn drop_file(
             shares: vec![(channel.clone(), message.ts.clone())],
         };
         state.files.insert(id.clone(), file);
-        let event = json!({
-            "type": "file_shared",
-            "channel_id": channel,
-            "file_id": id,
-            "user_id": user,
-            "file": { "id": id },
-            "event_ts": message.ts,
-        });
+        let event = file_shared(&id, user, &channel, &message.ts);
         Ok((id, event))
     })?;
     deliver::event(world, event).await;
