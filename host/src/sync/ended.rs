@@ -81,15 +81,17 @@ impl Syncs {
 }
 
 impl Inner {
-    /// Goes on with the fetch that had to stop, or begins one.
+    /// Goes on with the fetch that had to stop, or begins one. A fetch that came to its end and only tries again what failed is gone on
+    /// with at its hour alone: who asks for a fetch means all of it.
     pub(super) async fn begin(&self, claim: &Claim, connection: &ConnectionId) -> anyhow::Result<Run> {
         let now = self.clock.now();
         let stopped = self.store.control.load::<Run>(&claim.tenant, connection.as_str()).await?;
+        let found = self.reload(claim, connection).await?;
+        let is_its_hour = found.value.next_sync == Some(claim.job.due);
         let run = stopped
             .map(|found| found.value)
-            .filter(|run| now - run.began_at < RUN_LIFE_MS)
+            .filter(|run| now - run.began_at < RUN_LIFE_MS && (run.again == 0 || is_its_hour))
             .unwrap_or_else(|| Run { connection: connection.clone(), began_at: now, done: BTreeSet::new(), again: 0 });
-        let found = self.reload(claim, connection).await?;
         let marked = Connection { status: Status::Syncing, ..found.value };
         let write = WriteSet::default().update(found.version, &marked).put(&run).enqueue(marked.notice("syncing", now));
         self.store.control.commit(&claim.tenant, write).await?;

@@ -36,7 +36,7 @@ impl Edge {
         }
         Some(Field {
             name: MATCH.into(),
-            title: "match".into(),
+            title: "Match".into(),
             help: Some("Which key says that the two are the same, or that there is no match.".into()),
             kind: FieldType::Choice,
             unit: None,

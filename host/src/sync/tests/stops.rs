@@ -3,7 +3,7 @@
 use super::{World, records};
 use crate::{
     connections::{Connection, Status},
-    store::{AuditEvent, Store},
+    store::{AuditEvent, Store, WriteSet},
     sync::tests::world::{START, tenant},
 };
 use std::time::Duration;
@@ -28,8 +28,9 @@ async fn hour_comes(world: &World, connection: &Connection) -> crate::store::Cla
     world.clock.advance(Duration::from_millis((due - world.clock.now()).try_into().unwrap()));
     let scheduled = world.claimed().await.expect("the next fetch is enqueued");
     assert!(scheduled.job.id.contains("/scheduled/"), "{}", scheduled.job.id);
-    world.store.queue.finish(&scheduled, Default::default()).await.unwrap();
-    world.claim().await
+    let job = connection.sync_job(due, false);
+    world.store.queue.finish(&scheduled, WriteSet::default().enqueue(job)).await.unwrap();
+    world.claimed().await.expect("its hour has come")
 }
 
 #[tokio::test]
@@ -129,6 +130,16 @@ async fn an_object_that_fails_for_the_moment_is_tried_again_before_the_next_day(
 }
 
 #[tokio::test]
+async fn who_asks_for_a_fetch_gets_all_of_it_also_when_something_is_left_to_try_again() {
+    let world = world().await;
+    world.feed.refuse("Event", [refusal("throttled", "TOO_BUSY", Some(600_000))]);
+    world.fetch().await;
+    world.feed.set("Loose", records(7));
+    let asked = world.fetch().await;
+    assert_eq!((asked.objects["Loose"].rows, asked.objects["Event"].problem.as_deref()), (7, None));
+}
+
+#[tokio::test]
 async fn small_objects_come_first_and_a_slow_job_lets_others_go_on() {
     let world = World::new(100).await;
     for (object, count) in [("Entry", 900), ("Event", 200), ("Loose", 3)] {
@@ -168,7 +179,7 @@ async fn a_job_that_is_set_aside_leaves_a_sentence_and_the_next_fetch() {
     // A connection that is gone meanwhile leaves nothing behind.
     let claim = world.claim().await;
     let store: &Store = &world.store;
-    store.control.commit(&tenant(), crate::store::WriteSet::default().delete::<Connection>("c1")).await.unwrap();
+    store.control.commit(&tenant(), WriteSet::default().delete::<Connection>("c1")).await.unwrap();
     world.syncs.set_aside(&claim, "REF12345", event).await.unwrap();
     assert!(world.claimed().await.is_none());
 }
