@@ -68,7 +68,7 @@ impl Derivation {
         catalog: &ConnectionCatalog,
         zone: &TimeZone,
     ) -> Result<Self, String> {
-        let (schema, description) = (Schema::of(catalog), &catalog.description);
+        let (schema, description) = (Schema::of([catalog]), &catalog.description);
         let of = |name: &ObjectName| ObjectRef::new(&catalog.connection, name);
         let edges = schema.edges(&of(&object.name));
         if edges.iter().any(|edge| edge.name == derived.name) {

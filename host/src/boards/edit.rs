@@ -45,7 +45,8 @@ impl Boards {
         Ok(Board {
             id: BoardId(String::new()),
             name: name.to_owned(),
-            connection: connection.ok_or_else(|| AppError::refused("The board names no connection."))?,
+            connection: connection
+                .ok_or_else(|| AppError::refused("The board names no connection. It was not saved."))?,
             owner: actor.user.clone(),
             shared_with: Vec::new(),
             everyone: None,

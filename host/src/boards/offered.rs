@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::store::Manifest;
 use crate::store::rows::unpack;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Ways from one object to others that are looked at, nearest first: beyond, nobody finds the field they mean by scrolling.
@@ -84,18 +84,11 @@ struct Way {
     connections: Vec<ConnectionId>,
 }
 
-/// The fields that the connections of a workspace really have, by object, as far as objects were fetched.
+/// What was fetched of objects: the fields they really have, and where their records are.
+#[derive(Default)]
 struct Fetched {
-    offers: Vec<Arc<Offer>>,
     fields: HashMap<ObjectRef, Vec<Field>>,
     manifests: HashMap<ObjectRef, Manifest>,
-}
-
-impl Fetched {
-    fn schema(&self) -> Schema<'_> {
-        let catalogs = self.offers.iter().map(|offer| &offer.catalog).collect();
-        Schema { catalogs, fetched: self.fields.clone(), ..Schema::default() }
-    }
 }
 
 impl Boards {
@@ -103,7 +96,7 @@ impl Boards {
     pub fn objects(&self, actor: &Actor) -> Vec<OfferedObject> {
         let offers = self.inner.catalog.all(&actor.workspace);
         let of = |offer: &Arc<Offer>| {
-            let catalog = offer.catalog.clone();
+            let catalog = &offer.catalog;
             let one = |object: &ObjectType| OfferedObject {
                 connection: catalog.connection.clone(),
                 connection_title: catalog.title.clone(),
@@ -127,8 +120,13 @@ impl Boards {
         limit: usize,
     ) -> Outcome<Vec<OfferedField>> {
         self.offer_of(&actor.workspace, connection)?;
-        let fetched = self.fetched(&actor.workspace).await?;
-        let schema = fetched.schema();
+        let offers = self.inner.catalog.all(&actor.workspace);
+        let all = offers.iter().flat_map(|offer| {
+            let objects = offer.catalog.description.objects.iter();
+            objects.map(|object| ObjectRef::new(&offer.catalog.connection, &object.name))
+        });
+        let Fetched { fields, manifests } = self.fetched(&actor.workspace, &offers, all.collect()).await?;
+        let schema = Schema { fetched: fields, ..Schema::of(offers.iter().map(|offer| &offer.catalog)) };
         let words: String = words.chars().take(MAX_WORDS_CHARS).collect();
         let words: Vec<String> = fold(&words).split_whitespace().map(str::to_owned).collect();
         let mut found: Vec<(OfferedField, ObjectRef, Option<Field>)> = Vec::new();
@@ -147,7 +145,7 @@ impl Boards {
             let fitting = choices.filter(fits).map(|(offered, field)| (offered, way.object.clone(), field));
             found.extend(fitting.take(limit - found.len()));
         }
-        self.with_examples(actor, &fetched, found).await
+        self.with_examples(actor, &manifests, found).await
     }
 
     /// What each of these paths from an object leads to, or a sentence on why it leads nowhere. `aliases` are the names that the paths
@@ -160,8 +158,12 @@ impl Boards {
         paths: &[String],
     ) -> Outcome<HashMap<String, Result<PathFacts, String>>> {
         self.offer_of(&actor.workspace, &base.connection)?;
-        let fetched = self.fetched(&actor.workspace).await?;
-        let schema = Schema { aliases: aliases.clone(), ..fetched.schema() };
+        let offers = self.inner.catalog.all(&actor.workspace);
+        let catalogs = offers.iter().map(|offer| &offer.catalog);
+        let mut schema = Schema { aliases: aliases.clone(), ..Schema::of(catalogs) };
+        let mut touched = BTreeSet::from([base.clone()]);
+        touched.extend(paths.iter().flat_map(|path| schema.objects_on(base, path)));
+        schema.fetched = self.fetched(&actor.workspace, &offers, touched.into_iter().collect()).await?.fields;
         let facts = |path: &String| {
             let found = schema.path(base, path);
             let facts =
@@ -178,9 +180,9 @@ impl Boards {
         connection: &ConnectionId,
         object: &ObjectName,
     ) -> Outcome<Vec<String>> {
-        self.offer_of(&actor.workspace, connection)?;
-        let fetched = self.fetched(&actor.workspace).await?;
-        let (schema, of) = (fetched.schema(), ObjectRef::new(connection, object));
+        let (offers, of) = ([self.offer_of(&actor.workspace, connection)?], ObjectRef::new(connection, object));
+        let fetched = self.fetched(&actor.workspace, &offers, vec![of.clone()]).await?.fields;
+        let schema = Schema { fetched, ..Schema::of([&offers[0].catalog]) };
         let Some(described) = schema.object(&of) else { return Ok(Vec::new()) };
         let fields = fields_of(&schema, &of, described);
         let mut first: Vec<&Field> = fields.iter().filter(|field| field.default && !field.sealed).collect();
@@ -192,19 +194,21 @@ impl Boards {
         Ok(first.into_iter().map(|field| field.name.clone()).collect())
     }
 
-    async fn fetched(&self, workspace: &WorkspaceId) -> Outcome<Fetched> {
-        let offers = self.inner.catalog.all(workspace);
-        let mut found = Fetched { offers: offers.clone(), fields: HashMap::new(), manifests: HashMap::new() };
-        for offer in offers {
-            for object in &offer.catalog.description.objects {
-                let of = ObjectRef::new(&offer.catalog.connection, &object.name);
-                let manifest =
-                    self.inner.store.segments.manifest(workspace, &of).await.map_err(super::service::failed)?;
-                let stored = manifest.as_ref().map_or(&object.fields, |manifest| &manifest.fields).iter().cloned();
-                let derived = offer.derived.of(&object.name).iter().map(|derived| derived.field.clone());
-                found.fields.insert(of.clone(), stored.chain(derived).collect());
-                found.manifests.extend(manifest.map(|manifest| (of, manifest)));
-            }
+    async fn fetched(
+        &self,
+        workspace: &WorkspaceId,
+        offers: &[Arc<Offer>],
+        objects: Vec<ObjectRef>,
+    ) -> Outcome<Fetched> {
+        let mut found = Fetched::default();
+        for of in objects {
+            let Some(offer) = offers.iter().find(|offer| offer.catalog.connection == of.connection) else { continue };
+            let Some(described) = offer.catalog.description.object(&of.object) else { continue };
+            let manifest = self.inner.store.segments.manifest(workspace, &of).await.map_err(super::service::failed)?;
+            let stored = manifest.as_ref().map_or(&described.fields, |manifest| &manifest.fields).iter().cloned();
+            let derived = offer.derived.of(&of.object).iter().map(|derived| derived.field.clone());
+            found.fields.insert(of.clone(), stored.chain(derived).collect());
+            found.manifests.extend(manifest.map(|manifest| (of, manifest)));
         }
         Ok(found)
     }
@@ -212,13 +216,13 @@ impl Boards {
     async fn with_examples(
         &self,
         actor: &Actor,
-        fetched: &Fetched,
+        manifests: &HashMap<ObjectRef, Manifest>,
         found: Vec<(OfferedField, ObjectRef, Option<Field>)>,
     ) -> Outcome<Vec<OfferedField>> {
         let mut known: HashMap<ObjectRef, HashMap<String, String>> = HashMap::new();
         let mut offered = Vec::with_capacity(found.len());
         for (mut one, object, field) in found {
-            if let (Some(manifest), false) = (fetched.manifests.get(&object), known.contains_key(&object)) {
+            if let (Some(manifest), false) = (manifests.get(&object), known.contains_key(&object)) {
                 let examples = self.examples(&actor.workspace, &object.connection, manifest).await?;
                 known.insert(object.clone(), examples);
             }

@@ -154,11 +154,7 @@ impl Boards {
         let of = ObjectRef::new(&record.connection, &record.object);
         let offers = self.inner.catalog.all(workspace);
         let persons = self.inner.persons.get(&self.inner.store, workspace).await?;
-        let schema = Schema {
-            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
-            persons: persons.clone(),
-            ..Schema::default()
-        };
+        let schema = Schema { persons: persons.clone(), ..Schema::of(offers.iter().map(|offer| &offer.catalog)) };
         let mut views = Vec::new();
         for edge in schema.crossings(&of) {
             let near = self.stored(workspace, &of).await?;

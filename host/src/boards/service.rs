@@ -138,27 +138,7 @@ impl Boards {
 
     /// Makes a board, private to its owner. Its definition must fit the connection whole.
     pub async fn create(&self, actor: &Actor, board: NewBoard) -> Outcome<BoardId> {
-        let name = checked_name(&board.name)?;
-        let connection = board.definition.connection.clone();
-        let connection =
-            connection.ok_or_else(|| AppError::refused("The board names no connection. It was not created."))?;
-        let offer = self.offer_of(&actor.workspace, &connection)?;
-        let definition = self.pinned(&actor.workspace, board.definition);
-        let (_, checked) = self.checked(&actor.workspace, &offer, &definition).await?;
-        if !checked.broken.is_empty() {
-            return Err(AppError::refused(format!("The board was not created. {}", checked.broken.join(" "))));
-        }
-        let board = Board {
-            id: BoardId::fresh(),
-            name,
-            connection,
-            owner: actor.user.clone(),
-            shared_with: Vec::new(),
-            everyone: None,
-            template: None,
-            definition,
-            created_at: Timestamp::now().as_millisecond(),
-        };
+        let board = self.fitting(actor, BoardId::fresh(), board).await?;
         let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.created", &board));
         self.commit(&actor.workspace, write).await?;
         Ok(board.id)
@@ -264,10 +244,9 @@ impl Boards {
         let connection = &offer.catalog.connection;
         let offers = self.inner.catalog.all(workspace);
         let mut schema = Schema {
-            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
             aliases: definition.connections.clone(),
             persons: self.inner.persons.get(&self.inner.store, workspace).await?,
-            ..Schema::default()
+            ..Schema::of(offers.iter().map(|offer| &offer.catalog))
         };
         let needs = Needs::of(definition, &ObjectRef::new(connection, &definition.object), &schema, &offers);
         let mut sources = Sources::new();
@@ -284,11 +263,8 @@ impl Boards {
     /// The definition with the ids of the connections it joins: another connection of an integration does not change what it means.
     pub(super) fn pinned(&self, workspace: &WorkspaceId, mut definition: Definition) -> Definition {
         let offers = self.inner.catalog.all(workspace);
-        let schema = Schema {
-            catalogs: offers.iter().map(|offer| &offer.catalog).collect(),
-            aliases: definition.connections.clone(),
-            ..Schema::default()
-        };
+        let catalogs = offers.iter().map(|offer| &offer.catalog);
+        let schema = Schema { aliases: definition.connections.clone(), ..Schema::of(catalogs) };
         let named = |alias: &str| Some((alias.to_owned(), schema.named(alias).ok()?.connection.clone()));
         let pinned: Vec<_> = definition.aliases().into_iter().filter_map(named).collect();
         definition.connections.extend(pinned);

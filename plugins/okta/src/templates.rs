@@ -1,6 +1,7 @@
 //! Ready-made boards: what an Okta admin looks for first.
 
 use serde_json::{Value as Json, json};
+use weft_integration::board::{days_ago, definition, falling, rising};
 use weft_integration::prelude::*;
 
 /// New users need some time before their first sign-in.
@@ -154,35 +155,9 @@ fn all_users() -> BoardTemplate {
     )
 }
 
-fn days_ago(path: &str, days: u32) -> Json {
-    json!({ "path": path, "op": "more-than-days-ago", "value": days })
-}
-
-fn rising(path: &str) -> Json {
-    json!({ "path": path, "descending": false })
-}
-
-fn falling(path: &str) -> Json {
-    json!({ "path": path, "descending": true })
-}
-
 /// Joined columns are called as people call them, not by their way there.
 const TITLES: &[(&str, &str)] = &[("user.status", "User is")];
 
-fn column(path: &str) -> Json {
-    match TITLES.iter().find(|(of, _)| *of == path) {
-        Some((_, title)) => json!({ "path": path, "title": title }),
-        None => json!(path),
-    }
-}
-
 fn board(object: &str, columns: &[&str], filter: &[Json], sort: &[Json]) -> Json {
-    let columns: Vec<Json> = columns.iter().copied().map(column).collect();
-    let mut definition = json!({ "version": 1, "object": object, "columns": columns, "sort": sort });
-    match filter {
-        [] => {}
-        [one] => definition["filter"] = one.clone(),
-        several => definition["filter"] = json!({ "all": several }),
-    }
-    definition
+    definition(object, columns, TITLES, filter, sort)
 }

@@ -1,6 +1,7 @@
 //! Ready-made boards: the waste and the risk that admins look for first.
 
 use serde_json::{Value as Json, json};
+use weft_integration::board::{days_ago, definition, falling, is, rising};
 use weft_integration::prelude::*;
 
 /// Days without a login after which a paid seat, or a token, counts as idle.
@@ -284,25 +285,9 @@ fn inactive_users() -> BoardTemplate {
     )
 }
 
-fn is(path: &str, value: bool) -> Json {
-    json!({ "path": path, "op": "is", "value": value })
-}
-
-fn days_ago(path: &str, days: u32) -> Json {
-    json!({ "path": path, "op": "more-than-days-ago", "value": days })
-}
-
 /// The type of a user may be empty: then nothing speaks against a person.
 fn people() -> Json {
     json!({ "path": "UserType", "op": "none-of", "value": NO_PEOPLE, "or_unknown": true })
-}
-
-fn rising(path: &str) -> Json {
-    json!({ "path": path, "descending": false })
-}
-
-fn falling(path: &str) -> Json {
-    json!({ "path": path, "descending": true })
 }
 
 /// Joined columns are called as people call them, not by their way there.
@@ -324,20 +309,6 @@ const TITLES: &[(&str, &str)] = &[
     ("parent.Name", "Role above"),
 ];
 
-fn column(path: &str) -> Json {
-    match TITLES.iter().find(|(of, _)| *of == path) {
-        Some((_, title)) => json!({ "path": path, "title": title }),
-        None => json!(path),
-    }
-}
-
 fn board(object: &str, columns: &[&str], filter: &[Json], sort: &[Json]) -> Json {
-    let columns: Vec<Json> = columns.iter().copied().map(column).collect();
-    let mut definition = json!({ "version": 1, "object": object, "columns": columns, "sort": sort });
-    match filter {
-        [] => {}
-        [one] => definition["filter"] = one.clone(),
-        several => definition["filter"] = json!({ "all": several }),
-    }
-    definition
+    definition(object, columns, TITLES, filter, sort)
 }

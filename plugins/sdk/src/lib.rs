@@ -33,6 +33,7 @@
 
 mod actions;
 pub mod bindings;
+pub mod board;
 pub mod cursor;
 mod error;
 mod export;

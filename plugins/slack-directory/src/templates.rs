@@ -1,6 +1,7 @@
 //! Ready-made boards: who is gone, who is a guest, and which groups nobody is in.
 
 use serde_json::{Value as Json, json};
+use weft_integration::board::{definition, falling, is, rising};
 use weft_integration::prelude::*;
 
 /// All templates.
@@ -17,7 +18,7 @@ fn deactivated() -> BoardTemplate {
             "User",
             &["Name", "Email", "Title", "UserGroupCount", "Updated"],
             &[is("IsActive", false), json!({ "path": "IsBot", "op": "is", "value": false, "or_unknown": true })],
-            &json!({ "path": "Updated", "descending": true }),
+            falling("Updated"),
         ),
     )
 }
@@ -31,7 +32,7 @@ fn guests() -> BoardTemplate {
             "User",
             &["Name", "Email", "Kind", "Title", "Updated"],
             &[is("IsGuest", true), is("IsActive", true)],
-            &json!({ "path": "Name" }),
+            rising("Name"),
         ),
     )
 }
@@ -45,24 +46,14 @@ fn empty_groups() -> BoardTemplate {
             "UserGroup",
             &["Name", "Handle", "createdBy.Name", "Created", "Updated"],
             &[is("IsActive", true), json!({ "path": "MemberCount", "op": "is", "value": 0 })],
-            &json!({ "path": "Name" }),
+            rising("Name"),
         ),
     )
 }
 
-fn is(path: &str, value: bool) -> Json {
-    json!({ "path": path, "op": "is", "value": value })
-}
-
 /// The name of a far record is called after the way there.
-fn column(path: &str) -> Json {
-    match path {
-        "createdBy.Name" => json!({ "path": path, "title": "Created by" }),
-        _ => json!(path),
-    }
-}
+const TITLES: &[(&str, &str)] = &[("createdBy.Name", "Created by")];
 
-fn board(object: &str, columns: &[&str], conditions: &[Json], sort: &Json) -> Json {
-    let columns: Vec<Json> = columns.iter().copied().map(column).collect();
-    json!({ "version": 1, "object": object, "columns": columns, "filter": { "all": conditions }, "sort": [sort] })
+fn board(object: &str, columns: &[&str], conditions: &[Json], sort: Json) -> Json {
+    definition(object, columns, TITLES, conditions, &[sort])
 }

@@ -16,6 +16,7 @@ mod okta;
 mod people;
 mod salesforce;
 mod screen;
+mod sessions;
 mod share;
 mod sign_in;
 mod tidy;

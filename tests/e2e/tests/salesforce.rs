@@ -1,19 +1,16 @@
 //! The Salesforce guest through the real plugin host against the simulated org: what it fetches, plans, changes and admits.
 
-use async_trait::async_trait;
-use secrecy::{SecretBox, SecretString};
+use crate::sessions::Sessions;
+use secrecy::SecretBox;
 use serde_json::{Map, json};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use url::Url;
+use std::sync::Arc;
 use weft::domain::{
     Call, Change, ConnectionId, ErrorClass, Fault, Field, ObjectName, RunCall, RunResult, RunTarget, Target,
     TargetOutcomeKind, TargetPlan, Value, VerdictKind, WorkspaceId,
 };
 use weft::plugins::{
-    Access, AccessLevel, Applied, Credentials, EgressSettings, FetchRequest, Integration, ObjectAccess, Page,
-    PluginSettings, Plugins, Report,
+    Access, AccessLevel, EgressSettings, FetchRequest, Integration, ObjectAccess, Page, PluginSettings, Plugins, Report,
 };
 use weft_simulators::salesforce::{Fault as Trouble, Object, Org, OrgOptions, Permission, Permissions, Salesforce};
 
@@ -44,13 +41,8 @@ impl Stage {
         let (_, component) = weft_bundled::BUNDLED.iter().find(|(id, _)| *id == "salesforce").unwrap();
         let guest = plugins.load(component.to_vec()).await.unwrap();
         let org = server.org();
-        let credentials = Sessions {
-            url: server.url().parse().unwrap(),
-            org: org.clone(),
-            session: Mutex::default(),
-            generation: AtomicU64::new(0),
-        };
-        credentials.open();
+        let sessions = org.clone();
+        let credentials = Sessions::new(server.url(), move || sessions.open_session(None).unwrap());
         let access = Access {
             workspace: WorkspaceId::from("T1"),
             connection: ConnectionId::from("c1"),
@@ -152,41 +144,6 @@ fn value(result: &RunResult, fields: &[Field], key: &str, field: &str) -> Value 
         _ => None,
     };
     result.changes.iter().find_map(of).unwrap()
-}
-
-/// Sessions of the integration user: a renewal opens the next one.
-struct Sessions {
-    url: Url,
-    org: Org,
-    session: Mutex<String>,
-    generation: AtomicU64,
-}
-
-impl Sessions {
-    fn open(&self) {
-        *self.session.lock().unwrap() = self.org.open_session(None).unwrap();
-        self.generation.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Credentials for Sessions {
-    async fn apply(&self, _slot: &str) -> Result<Applied, Fault> {
-        let bearer = format!("Bearer {}", self.session.lock().unwrap());
-        let headers = vec![("authorization".to_owned(), SecretString::from(bearer))];
-        Ok(Applied { headers, generation: self.generation.load(Ordering::SeqCst), ..Applied::default() })
-    }
-
-    async fn renew(&self, _slot: &str, generation: u64) -> Result<(), Fault> {
-        if self.generation.load(Ordering::SeqCst) == generation {
-            self.open();
-        }
-        Ok(())
-    }
-
-    fn base_url(&self) -> Url {
-        self.url.clone()
-    }
 }
 
 #[tokio::test]

@@ -44,9 +44,9 @@ pub struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
-    /// Of one connection alone.
-    pub fn of(catalog: &'a ConnectionCatalog) -> Self {
-        Self { catalogs: vec![catalog], ..Self::default() }
+    /// Of these connections.
+    pub fn of(catalogs: impl IntoIterator<Item = &'a ConnectionCatalog>) -> Self {
+        Self { catalogs: catalogs.into_iter().collect(), ..Self::default() }
     }
 
     /// What a connection offers.

@@ -16,7 +16,7 @@ fn clock() -> Clock {
 }
 
 fn checked(definition: &Definition) -> Result<Checked, String> {
-    Checked::new(definition, &"c1".into(), &Schema::of(&catalog(description())), &clock())
+    Checked::new(definition, &"c1".into(), &Schema::of([&catalog(description())]), &clock())
 }
 
 fn user() -> ObjectRef {
@@ -130,7 +130,7 @@ fn what_does_not_fit_is_named_and_left_out() {
 #[test]
 fn a_path_is_walked_both_ways_and_not_for_ever() {
     let catalog = catalog(description());
-    let schema = Schema::of(&catalog);
+    let schema = Schema::of([&catalog]);
     let path = |path: &str| schema.path(&user(), path);
     assert!(path("role.users.Name").unwrap().is_many());
     assert!(!path("profile.license.Name").unwrap().is_many());
@@ -144,7 +144,7 @@ fn a_path_is_walked_both_ways_and_not_for_ever() {
 #[test]
 fn a_path_crosses_to_tools_that_have_a_key_in_common() {
     let (org, other, mut second) = (catalog(description()), directory("d1"), directory("d2"));
-    let mut schema = Schema { catalogs: vec![&org, &other], ..Schema::default() };
+    let mut schema = Schema::of([&org, &other]);
     let title = |schema: &Schema<'_>, path: &str| schema.path(&user(), path).map(|path| path.title());
     assert_eq!(title(&schema, "@directory/Account.Status").unwrap(), "Account in Directory d1 › Status");
     assert_eq!(
@@ -186,7 +186,7 @@ fn fields_the_connection_may_not_read_are_told_from_those_that_are_not_there() {
         user(),
         vec![Field::plain("Name", FieldType::Text), Field::plain("Extra__c", FieldType::Text)],
     )]);
-    let schema = Schema { fetched, ..Schema::of(&catalog) };
+    let schema = Schema { fetched, ..Schema::of([&catalog]) };
     assert!(schema.path(&user(), "Extra__c").is_ok());
     assert!(schema.path(&user(), "Age").unwrap_err().contains("may not read"));
     assert!(schema.path(&user(), "Nope").unwrap_err().contains("no field"));

@@ -159,7 +159,7 @@ fn every_question_that_is_offered_is_one_the_engine_takes() {
     use crate::boards::definition::{Checked, Clock, Schema};
     let description = crate::boards::fixtures::description();
     let catalog = crate::boards::fixtures::catalog(description.clone());
-    let schema = Schema::of(&catalog);
+    let schema = Schema::of([&catalog]);
     let user = ObjectRef { connection: "c1".into(), object: "User".into() };
     let clock = Clock { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
     for path in ["Name", "IsActive", "LastLogin", "Age"] {

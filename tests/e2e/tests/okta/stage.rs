@@ -1,18 +1,15 @@
 //! The Okta guest through the real plugin host against an org of its own.
 
-use async_trait::async_trait;
-use secrecy::{SecretBox, SecretString};
+use crate::sessions::Sessions;
+use secrecy::SecretBox;
 use serde_json::Map;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use url::Url;
+use std::sync::Arc;
 use weft::domain::{
     Call, ConnectionId, Fault, Field, ObjectName, Row, RunCall, RunResult, RunTarget, Target, TargetPlan, WorkspaceId,
 };
 use weft::plugins::{
-    Access, Applied, Credentials, EgressSettings, FetchRequest, Integration, ObjectAccess, Page, PluginSettings,
-    Plugins, Report,
+    Access, EgressSettings, FetchRequest, Integration, ObjectAccess, Page, PluginSettings, Plugins, Report,
 };
 use weft_simulators::okta::{Okta, OktaOptions, Org, SCOPES};
 
@@ -51,14 +48,9 @@ impl Stage {
         let (_, component) = weft_bundled::BUNDLED.iter().find(|(id, _)| *id == "okta").unwrap();
         let guest = plugins.load(component.to_vec()).await.unwrap();
         let org = server.org();
-        let sessions = Sessions {
-            url: server.url().parse().unwrap(),
-            org: org.clone(),
-            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
-            session: Mutex::default(),
-            generation: AtomicU64::new(0),
-        };
-        sessions.open();
+        let (admin, scopes) = (org.clone(), scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>());
+        let open = move || admin.session(&scopes.iter().map(String::as_str).collect::<Vec<_>>());
+        let sessions = Sessions::new(server.url(), open);
         let access = Access {
             workspace: WorkspaceId::from("T1"),
             connection: ConnectionId::from("c1"),
@@ -177,41 +169,4 @@ pub fn run_call(action: &str, inputs: serde_json::Value, plans: &[TargetPlan]) -
     };
     let inputs = inputs.as_object().cloned().unwrap();
     RunCall { action: action.into(), inputs, targets: plans.iter().map(target).collect(), attempt: 1 }
-}
-
-/// Sessions of the org's admin: a renewal opens the next one.
-struct Sessions {
-    url: Url,
-    org: Org,
-    scopes: Vec<String>,
-    session: Mutex<String>,
-    generation: AtomicU64,
-}
-
-impl Sessions {
-    fn open(&self) {
-        let scopes: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
-        *self.session.lock().unwrap() = self.org.session(&scopes);
-        self.generation.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Credentials for Sessions {
-    async fn apply(&self, _slot: &str) -> Result<Applied, Fault> {
-        let bearer = format!("Bearer {}", self.session.lock().unwrap());
-        let headers = vec![("authorization".to_owned(), SecretString::from(bearer))];
-        Ok(Applied { headers, generation: self.generation.load(Ordering::SeqCst), ..Applied::default() })
-    }
-
-    async fn renew(&self, _slot: &str, generation: u64) -> Result<(), Fault> {
-        if self.generation.load(Ordering::SeqCst) == generation {
-            self.open();
-        }
-        Ok(())
-    }
-
-    fn base_url(&self) -> Url {
-        self.url.clone()
-    }
 }
