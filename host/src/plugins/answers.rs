@@ -30,7 +30,7 @@ enum Content {
 
 impl Unread {
     /// Checks that a page leads on.
-    pub(super) fn new(page: RawPage, request: &FetchRequest, shape: Shape, finished: &Finished) -> Result<Self, Fault> {
+    pub(super) fn new(page: RawPage, request: &FetchRequest, finished: &Finished) -> Result<Self, Fault> {
         let object = request.object.clone();
         if let Some(next) = &page.next {
             let stands_still = request.after.as_ref() == Some(next);
@@ -40,6 +40,8 @@ impl Unread {
                 return Err(Fault::new(ErrorClass::Bug, "cursor", sentence));
             }
         }
+        let shape = Shape::of_page(&request.fields, &request.key, &page.layout)
+            .map_err(|error| unreadable_fields(&object, &error))?;
         Ok(Self(Content::Raw { object, page, shape, log: Arc::clone(&finished.log) }))
     }
 
@@ -83,7 +85,7 @@ fn each(
     log: &CallLog,
     show: &mut dyn FnMut(BorrowedRow<'_>),
 ) -> Result<Page, Fault> {
-    let RawPage { records, next, total, incomplete } = page;
+    let RawPage { records, next, total, incomplete, layout: _ } = page;
     let misfits = match &records {
         RawRecords::Passthrough { body, records } => rows::array(body, records, shape, show),
         RawRecords::Ndjson(lines) => rows::ndjson(lines, shape, show),

@@ -123,8 +123,6 @@ impl Integration {
 
     /// One page, its records not read yet.
     pub async fn ask(&self, access: &Access, request: FetchRequest) -> Result<Unread, Fault> {
-        let shape = Shape::new(&request.fields, &request.key)
-            .map_err(|error| answers::unreadable_fields(&request.object, &error))?;
         if request.keys.len() > MAX_KEYS {
             let sentence =
                 format!("One fetch reads at most {MAX_KEYS} records by key; {} were asked for.", request.keys.len());
@@ -137,7 +135,7 @@ impl Integration {
             "fetch",
             CallPhase::Reading,
             move |guest, store| Box::pin(async move { guest.fetch(store, config, &asked).await }),
-            move |page, finished| Unread::new(page, &request, shape, finished),
+            move |page, finished| Unread::new(page, &request, finished),
         )
         .await
     }

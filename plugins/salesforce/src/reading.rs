@@ -27,8 +27,8 @@ pub struct Part {
     pub kind: Option<&'static str>,
     /// Field of the record, and the column it is read from (`Profile.UserLicenseId`). The key first.
     pub columns: &'static [(&'static str, &'static str)],
-    /// Fills in what is made of other fields.
-    pub finish: fn(&mut Record<'_>),
+    /// Fills in what is made of other fields; none when nothing is, so that the rows can stay with the host.
+    pub finish: Option<fn(&mut Record<'_>)>,
 }
 
 /// How the records of an object come.
@@ -97,6 +97,3 @@ impl Reading {
         }
     }
 }
-
-/// Nothing is made of other fields.
-pub fn as_read(_: &mut Record<'_>) {}

@@ -53,6 +53,22 @@ impl Page {
         self
     }
 
+    /// Where fields lie in the records of this page, as RFC 6901 pointers, if not where the description says.
+    pub fn with_pointers<'a>(self, pointers: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        self.with_map("pointers", pointers)
+    }
+
+    /// What fields hold in all records of this page.
+    pub fn with_values<'a>(self, values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        self.with_map("values", values)
+    }
+
+    fn with_map<'a>(mut self, name: &str, map: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        let map: serde_json::Map<_, _> = map.into_iter().map(|(field, text)| (field.to_owned(), text.into())).collect();
+        self.ext.push((name.into(), serde_json::Value::Object(map).to_string()));
+        self
+    }
+
     /// How many records there are in all.
     pub fn of_total(mut self, total: Option<u32>) -> Self {
         self.total = total;

@@ -6,6 +6,7 @@ mod v0_1;
 pub use state::CallState;
 
 use super::access::{FetchRequest, Report};
+use super::rows::Layout;
 use crate::domain::{Call, Description, Fault, ObjectName, Plan, RunCall, TargetOutcome, Verdict};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -33,6 +34,7 @@ pub struct RawPage {
     pub next: Option<Vec<u8>>,
     pub total: Option<u32>,
     pub incomplete: Option<String>,
+    pub layout: Layout,
 }
 
 /// Where the records of a page are.

@@ -7,7 +7,7 @@ mod shape;
 mod tests;
 mod time;
 
-pub use shape::{Shape, ShapeError};
+pub use shape::{Layout, Shape, ShapeError};
 
 use crate::domain::{BorrowedRow, Row};
 use pointer::Walk;

@@ -6,6 +6,7 @@ use super::pointer;
 use crate::domain::{BorrowedRow, Field};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 /// Why a list of fields cannot be read.
@@ -22,11 +23,22 @@ pub enum ShapeError {
     NoKey(String),
 }
 
+/// What is the same in all records of a page, where it differs from the description.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// RFC 6901 pointers by field.
+    pub pointers: HashMap<String, String>,
+    /// What fields hold.
+    pub values: HashMap<String, String>,
+}
+
 /// The fields of a record, ready for reading.
 pub struct Shape {
     root: Node,
     columns: Vec<(Box<str>, Column)>,
     key: usize,
+    /// What a row holds before its record is read: what is the same for all records.
+    blank: Vec<Cell<'static>>,
 }
 
 /// One place in a record: the columns that take its value, and the places below it.
@@ -46,17 +58,27 @@ struct Child {
 impl Shape {
     /// The shape for these fields, of which `key` names the record.
     pub fn new(fields: &[Field], key: &str) -> Result<Self, ShapeError> {
+        Self::of_page(fields, key, &Layout::default())
+    }
+
+    /// The shape of the records of one page.
+    pub fn of_page(fields: &[Field], key: &str, layout: &Layout) -> Result<Self, ShapeError> {
         let key = fields.iter().position(|field| field.name == key).ok_or_else(|| ShapeError::NoKey(key.to_owned()))?;
-        let mut shape = Self { root: Node::default(), columns: Vec::with_capacity(fields.len()), key };
+        let (columns, blank) = (Vec::with_capacity(fields.len()), vec![Cell::Null; fields.len()]);
+        let mut shape = Self { root: Node::default(), columns, key, blank };
         for (at, field) in fields.iter().enumerate() {
-            let path = pointer::parse(&field.pointer)
-                .ok_or_else(|| ShapeError::Pointer { field: field.name.clone(), pointer: field.pointer.clone() })?;
+            let pointer = layout.pointers.get(&field.name).unwrap_or(&field.pointer);
+            let path = pointer::parse(pointer)
+                .ok_or_else(|| ShapeError::Pointer { field: field.name.clone(), pointer: pointer.clone() })?;
             let column = Column::of(field).ok_or_else(|| ShapeError::Format {
                 field: field.name.clone(),
                 format: field.format.clone().unwrap_or_default(),
             })?;
             shape.columns.push((field.name.as_str().into(), column));
-            path.into_iter().fold(&mut shape.root, Node::child).columns.push(at);
+            match layout.values.get(&field.name) {
+                Some(text) => shape.blank[at] = column.text(Cow::Owned(text.clone())).unwrap_or_default(),
+                None => path.into_iter().fold(&mut shape.root, Node::child).columns.push(at),
+            }
         }
         Ok(shape)
     }
@@ -90,7 +112,7 @@ pub struct Reader<'s, 'de> {
 impl<'de> Reader<'_, 'de> {
     /// Reads one record, and gives its row. None when the record has no key.
     pub fn row<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<Option<BorrowedRow<'de>>, D::Error> {
-        self.values = vec![Cell::Null; self.shape.columns.len()];
+        self.values.clone_from(&self.shape.blank);
         let shape = self.shape;
         Place { node: &shape.root, reader: self }.deserialize(deserializer)?;
         let key = match &self.values[shape.key] {

@@ -116,6 +116,26 @@ fn one_value_can_fill_several_columns_and_lists_have_places() {
 }
 
 #[test]
+fn a_page_may_hold_fields_elsewhere_and_the_same_in_all_records() {
+    let fields = [
+        field("id", FieldType::Text, "/id", None),
+        field("of", FieldType::Text, "/of", None),
+        field("count", FieldType::Integer, "/count", None),
+        field("odd", FieldType::Integer, "/odd", None),
+    ];
+    let texts = |pairs: &[(&str, &str)]| pairs.iter().map(|&(field, text)| (field.into(), text.into())).collect();
+    let pointers = texts(&[("of", "/owner/id"), ("unknown", "/x")]);
+    let layout = Layout { pointers, values: texts(&[("count", "3"), ("odd", "three"), ("unknown", "x")]) };
+    let shape = Shape::of_page(&fields, "id", &layout).unwrap();
+    let body = r#"[{"id":"a","of":"wrong","owner":{"id":"o"},"count":9},{"id":"b","owner":null}]"#;
+    let rows = array(body.as_bytes(), "", &shape).unwrap().rows;
+    assert_eq!(rows[0].values, ["a".into(), "o".into(), Value::Int(3), Value::Null]);
+    assert_eq!(rows[1].values, ["b".into(), Value::Null, Value::Int(3), Value::Null]);
+    let nowhere = Layout { pointers: texts(&[("of", "owner")]), ..Layout::default() };
+    assert!(matches!(Shape::of_page(&fields, "id", &nowhere), Err(ShapeError::Pointer { .. })));
+}
+
+#[test]
 fn a_page_that_cannot_be_read_says_why_without_its_text() {
     let shape = Shape::new(&[field("id", FieldType::Text, "/id", None)], "id").unwrap();
     let read = |body: &str| array(body.as_bytes(), "/records", &shape).unwrap_err();

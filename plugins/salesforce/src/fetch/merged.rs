@@ -1,7 +1,7 @@
 //! Records made of the rows of several objects of Salesforce, or of rows and what is made of them: part after part, each in the order
 //! of its key, which is the order of the whole, since keys of one part start alike.
 
-use super::{Listing, columns, fitting, incomplete, is_refusal};
+use super::{Listing, columns, fitting, incomplete, is_refusal, place};
 use crate::api::{self, Answer};
 use crate::permissions::label;
 use crate::reading::{Part, Source};
@@ -30,16 +30,22 @@ struct Cursor {
     keyless: u32,
 }
 
-/// Rows, and the key behind which there may be more.
-type Rows = (Vec<Box<RawValue>>, Option<String>);
+/// What came of a part.
+enum Found {
+    /// Rows to make records of, and the key behind which there may be more.
+    Rows(Vec<Box<RawValue>>, Option<String>),
+    /// An answer whose rows are the records but for the names of their columns, and the same key.
+    Answer(Response, Option<String>),
+}
 
 /// One page: rows of one part.
 pub fn page(listing: &Listing<'_>, parts: &[Part]) -> Result<Page, Error> {
     let mut at: Cursor = cursor::decode(listing.request.after.as_deref())?.unwrap_or_default();
     let mut refusal = None;
     while let Some(part) = parts.get(at.part) {
-        match rows(listing, part, &mut at) {
-            Ok((rows, next)) => return turn(parts, at, &rows, next),
+        match find(listing, part, &mut at) {
+            Ok(Found::Rows(rows, next)) => return made(parts, at, &rows, next),
+            Ok(Found::Answer(answer, next)) => return passed(parts, at, answer, next),
             Err(error) if parts.len() > 1 && is_refusal(&error) => {
                 at.refused.push(at.part);
                 at = leave(&at);
@@ -50,7 +56,7 @@ pub fn page(listing: &Listing<'_>, parts: &[Part]) -> Result<Page, Error> {
     }
     match refusal {
         Some(error) if at.refused.len() == parts.len() => Err(error),
-        _ => finish(parts, &at, &[], None),
+        _ => Ok(with_gaps(parts, &at, Page::of_lines::<()>(Vec::new(), None)?)),
     }
 }
 
@@ -59,25 +65,39 @@ fn leave(at: &Cursor) -> Cursor {
     Cursor { part: at.part + 1, after: None, missing: Vec::new(), refused: at.refused.clone(), keyless: at.keyless }
 }
 
-fn turn(parts: &[Part], mut at: Cursor, rows: &[Box<RawValue>], next: Option<String>) -> Result<Page, Error> {
-    let records: Vec<_> = rows.iter().filter_map(|row| record(&parts[at.part], row)).collect();
-    at.keyless += u32::try_from(rows.len() - records.len()).unwrap_or(u32::MAX);
-    let following = match next {
+/// Behind a key of this part, else at the start of the next; none behind the last part.
+fn following(parts: &[Part], at: &Cursor, next: Option<String>) -> Option<Cursor> {
+    match next {
         Some(key) => Some(Cursor { after: Some(key), ..at.clone() }),
-        None => Some(leave(&at)).filter(|following| following.part < parts.len()),
-    };
-    match following {
-        Some(following) => finish(parts, &following, &records, Some(&following)),
-        None => finish(parts, &at, &records, None),
+        None => Some(leave(at)).filter(|following| following.part < parts.len()),
     }
 }
 
-fn finish(parts: &[Part], at: &Cursor, records: &[Record<'_>], next: Option<&Cursor>) -> Result<Page, Error> {
-    let page = Page::of_records(records, next)?;
-    Ok(match gaps(parts, at) {
+/// A page of records that are made here.
+fn made(parts: &[Part], mut at: Cursor, rows: &[Box<RawValue>], next: Option<String>) -> Result<Page, Error> {
+    let records: Vec<_> = rows.iter().filter_map(|row| record(&parts[at.part], row)).collect();
+    at.keyless += u32::try_from(rows.len() - records.len()).unwrap_or(u32::MAX);
+    let following = following(parts, &at, next);
+    let page = Page::of_records(&records, following.as_ref())?;
+    Ok(with_gaps(parts, following.as_ref().unwrap_or(&at), page))
+}
+
+/// A page of records that stay with the host, which is told where their fields lie.
+fn passed(parts: &[Part], at: Cursor, answer: Response, next: Option<String>) -> Result<Page, Error> {
+    let part = &parts[at.part];
+    let following = following(parts, &at, next);
+    let pointers = part.columns.iter().map(|(field, column)| (*field, format!("/{}", column.replace('.', "/"))));
+    let page = Page::passthrough(answer, "/records", following.as_ref())?
+        .with_pointers(pointers)
+        .with_values(part.kind.map(|kind| ("Kind", kind.to_owned())));
+    Ok(with_gaps(parts, following.as_ref().unwrap_or(&at), page))
+}
+
+fn with_gaps(parts: &[Part], at: &Cursor, page: Page) -> Page {
+    match gaps(parts, at) {
         Some(sentence) => page.incomplete(sentence),
         None => page,
-    })
+    }
 }
 
 /// What is not there, for a person.
@@ -96,22 +116,24 @@ fn gaps(parts: &[Part], at: &Cursor) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-fn rows(listing: &Listing<'_>, part: &Part, at: &mut Cursor) -> Result<Rows, Error> {
+fn find(listing: &Listing<'_>, part: &Part, at: &mut Cursor) -> Result<Found, Error> {
     let mut wanted = columns_of(part);
     wanted.retain(|column| !at.missing.contains(column));
-    let after = at.after.clone();
-    let answer = columns::ask(&mut wanted, |columns| match part.source.tooling {
-        true => tooling(&part.source, columns, |request| listing.ask(request)),
+    let after = at.after.as_deref();
+    let found = columns::ask(&mut wanted, |columns| match part.source.tooling {
+        true => tooling(&part.source, columns, |request| listing.ask(request)).map(|rows| Found::Rows(rows, None)),
         false => fitting(listing.rows(), |rows| {
-            let soql = soql::page(&part.source, columns, after.as_deref(), rows)?;
-            let answer: Answer<Box<RawValue>> = listing.ask(&api::query(&soql))?.json()?;
-            let next = last_key(&answer, rows)?;
-            Ok((answer.records, next))
+            let answer = listing.ask(&api::query(&soql::page(&part.source, columns, after, rows)?))?;
+            let next = place::last_key(&answer, rows)?;
+            Ok(match part.finish {
+                Some(_) => Found::Rows(answer.json::<Answer<_>>()?.records, next),
+                None => Found::Answer(answer, next),
+            })
         }),
     });
     at.missing = columns_of(part);
     at.missing.retain(|column| !wanted.contains(column));
-    answer
+    found
 }
 
 /// All rows, in the order of the key: the Tooling API does not promise to order every object.
@@ -119,7 +141,7 @@ fn tooling(
     source: &Source,
     columns: &[String],
     ask: impl Fn(&Request) -> Result<Response, Error>,
-) -> Result<Rows, Error> {
+) -> Result<Vec<Box<RawValue>>, Error> {
     let conditions: Vec<String> = source.filter.map(str::to_owned).into_iter().collect();
     let mut answer: Answer<Box<RawValue>> =
         ask(&api::tooling_query(&soql::select(columns, source.object, &conditions)))?.json()?;
@@ -127,7 +149,7 @@ fn tooling(
     for _ in 0..MAX_TOOLING_PAGES {
         if answer.done {
             rows.sort_by_cached_key(|row| key(&Row::of(row)));
-            return Ok((rows, None));
+            return Ok(rows);
         }
         let next = answer.next_records_url.as_deref().ok_or_else(incomplete)?;
         answer = ask(&api::next_page(next))?.json()?;
@@ -137,14 +159,6 @@ fn tooling(
         "too-many-pages",
         "Salesforce answered with more pages than this object can have, so nothing of it was kept.",
     ))
-}
-
-/// The key behind which there may be more.
-fn last_key(answer: &Answer<Box<RawValue>>, rows: u32) -> Result<Option<String>, Error> {
-    if answer.done && answer.records.len() < rows as usize {
-        return Ok(None);
-    }
-    answer.records.iter().rev().find_map(|row| key(&Row::of(row))).map(Some).ok_or_else(incomplete)
 }
 
 fn key(row: &Row<'_>) -> Option<String> {
@@ -173,7 +187,9 @@ fn record<'a>(part: &Part, row: &'a RawValue) -> Option<Record<'a>> {
     if let Some(kind) = part.kind {
         record.set("Kind", &kind);
     }
-    (part.finish)(&mut record);
+    if let Some(finish) = part.finish {
+        finish(&mut record);
+    }
     record.set("Id", &key);
     Some(record)
 }

@@ -30,7 +30,7 @@ pub const READING: Reading = Reading::merged(
             ("LastModifiedById", "LastModifiedById"),
             ("SystemModstamp", "SystemModstamp"),
         ],
-        finish: name,
+        finish: Some(name),
     }],
 );
 

@@ -31,7 +31,7 @@ pub const READING: Reading = Reading::merged(
                 ("CreatedDate", "CreatedDate"),
                 ("LastModifiedDate", "LastModifiedDate"),
             ],
-            finish: count_free,
+            finish: Some(count_free),
         },
         Part {
             source: Source::of("PermissionSetLicense", "ViewSetup"),
@@ -49,7 +49,7 @@ pub const READING: Reading = Reading::merged(
                 ("CreatedDate", "CreatedDate"),
                 ("LastModifiedDate", "LastModifiedDate"),
             ],
-            finish: count_free,
+            finish: Some(count_free),
         },
         Part {
             source: Source::of("UserLicense", "ViewSetup"),
@@ -66,7 +66,7 @@ pub const READING: Reading = Reading::merged(
                 ("CreatedDate", "CreatedDate"),
                 ("LastModifiedDate", "LastModifiedDate"),
             ],
-            finish: count_free,
+            finish: Some(count_free),
         },
     ],
 );

@@ -1,7 +1,7 @@
 //! Who holds which licence: user licences over the profiles of active users, the two other kinds over rows of their own.
 
 use super::{choice, id, license, object, text, time, to_one};
-use crate::reading::{Part, Reading, Source, as_read};
+use crate::reading::{Part, Reading, Source};
 use weft_integration::prelude::*;
 
 pub const READING: Reading = Reading::merged(
@@ -14,7 +14,7 @@ pub const READING: Reading = Reading::merged(
             title: "user licences of users",
             kind: Some("user"),
             columns: &[("Id", "Id"), ("UserId", "Id"), ("LicenseId", "Profile.UserLicenseId")],
-            finish: as_read,
+            finish: None,
         },
         Part {
             source: Source::of("UserPackageLicense", "ManagePackageLicenses"),
@@ -27,7 +27,7 @@ pub const READING: Reading = Reading::merged(
                 ("LicenseId", "PackageLicenseId"),
                 ("CreatedDate", "CreatedDate"),
             ],
-            finish: as_read,
+            finish: None,
         },
         Part {
             source: Source::of("PermissionSetLicenseAssign", "ViewSetup"),
@@ -40,7 +40,7 @@ pub const READING: Reading = Reading::merged(
                 ("LicenseId", "PermissionSetLicenseId"),
                 ("CreatedDate", "CreatedDate"),
             ],
-            finish: as_read,
+            finish: None,
         },
     ],
 );

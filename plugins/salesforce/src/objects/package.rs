@@ -1,7 +1,7 @@
 //! Packages: those installed from elsewhere, and those developed in this org.
 
 use super::{choice, flag, id, long_text, page, text};
-use crate::reading::{Part, Reading, Source, as_read};
+use crate::reading::{Part, Reading, Source};
 use crate::record::Record;
 use weft_integration::prelude::*;
 
@@ -19,7 +19,7 @@ pub const READING: Reading = Reading::merged(
                 ("NamespacePrefix", "NamespacePrefix"),
                 ("SubscriberPackageId", "Id"),
             ],
-            finish: as_read,
+            finish: None,
         },
         Part {
             source: Source::of("InstalledSubscriberPackage", "InstallPackaging").over_tooling(),
@@ -40,7 +40,7 @@ pub const READING: Reading = Reading::merged(
                 ("IsBeta", "SubscriberPackageVersion.IsBeta"),
                 ("IsManaged", "SubscriberPackageVersion.IsManaged"),
             ],
-            finish: version,
+            finish: Some(version),
         },
     ],
 );

@@ -5,6 +5,8 @@ use super::bindings::weft::integration::{schema, types};
 use crate::domain::{self, ErrorClass, Fault, FieldType, TargetOutcomeKind, VerdictKind};
 use crate::plugins::abi::{CallState, RawChange, RawPage, RawRecords, RawRun, RawVerification};
 use crate::plugins::access::{AccessLevel, Account, ActionAccess, ObjectAccess, Report};
+use crate::plugins::rows::Layout;
+use std::collections::HashMap;
 
 /// The longest sentence for a person, in bytes.
 const MAX_SENTENCE: usize = 2 << 10;
@@ -74,6 +76,12 @@ impl From<source::Description> for domain::Description {
 /// The value of the member of this name.
 fn member<'a>(ext: &'a [(String, String)], name: &str) -> Option<&'a str> {
     ext.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// The texts by field that a member holds as a JSON object.
+fn texts(ext: &[(String, String)], name: &str) -> wasmtime::Result<HashMap<String, String>> {
+    let Some(text) = member(ext, name) else { return Ok(HashMap::new()) };
+    serde_json::from_str(text).map_err(|_| wasmtime::format_err!("the page's `{name}` are no JSON object of texts"))
 }
 
 /// A number of days that cannot be read is 0, which the check of the description refuses.
@@ -240,7 +248,8 @@ pub fn page(state: &mut CallState, page: source::Page) -> wasmtime::Result<RawPa
         }
     };
     let incomplete = member(&page.ext, "incomplete").map(|text| sentence(text.to_owned()));
-    Ok(RawPage { records, next: page.next, total: page.total, incomplete })
+    let layout = Layout { pointers: texts(&page.ext, "pointers")?, values: texts(&page.ext, "values")? };
+    Ok(RawPage { records, next: page.next, total: page.total, incomplete, layout })
 }
 
 fn undo(undo: actions::Undo) -> Result<domain::Undo, Fault> {

@@ -88,19 +88,19 @@ fn a_page_goes_on_in_its_part_then_in_the_next_and_ends_behind_the_last() {
     let parts = parts("License");
     let row = [raw(&json!({ "Id": "050R0000000zlh9IAA" }))];
     let next = |page: &Page| cursor::decode::<Cursor>(page.next.as_deref()).unwrap();
-    let page = turn(parts, Cursor::default(), &row, Some("050R0000000zlh9IAA".into())).unwrap();
+    let page = made(parts, Cursor::default(), &row, Some("050R0000000zlh9IAA".into())).unwrap();
     let following = next(&page).unwrap();
     assert_eq!((following.part, following.after.as_deref()), (0, Some("050R0000000zlh9IAA")));
-    let following = next(&turn(parts, following, &row, None).unwrap()).unwrap();
+    let following = next(&made(parts, following, &row, None).unwrap()).unwrap();
     assert_eq!((following.part, following.after), (1, None));
-    assert!(turn(parts, Cursor { part: 2, ..Cursor::default() }, &row, None).unwrap().next.is_none());
+    assert!(made(parts, Cursor { part: 2, ..Cursor::default() }, &row, None).unwrap().next.is_none());
 }
 
 #[test]
 fn what_is_missing_is_said_on_every_page_behind() {
     let parts = parts("License");
     let at = Cursor { part: 1, refused: vec![0], ..Cursor::default() };
-    let page = turn(parts, at, &[raw(&json!({ "Id": "0PLR0000000zlh9OAA" })), raw(&json!({}))], None).unwrap();
+    let page = made(parts, at, &[raw(&json!({ "Id": "0PLR0000000zlh9OAA" })), raw(&json!({}))], None).unwrap();
     let said = page.ext.iter().find(|(name, _)| name == "incomplete").map(|(_, sentence)| sentence.as_str()).unwrap();
     assert!(
         said.contains("package licences")
@@ -108,19 +108,6 @@ fn what_is_missing_is_said_on_every_page_behind() {
             && said.contains("1 record(s)"),
         "{said}"
     );
-    let whole = turn(parts, Cursor::default(), &[], None).unwrap();
+    let whole = made(parts, Cursor::default(), &[], None).unwrap();
     assert!(whole.ext.is_empty());
-}
-
-#[test]
-fn a_full_or_cut_page_needs_a_key_to_go_on_behind() {
-    let answer = |done: bool, records: Vec<Box<RawValue>>| Answer { done, next_records_url: None, records };
-    let row = raw(&json!({ "Id": "0PLR0000000zlh9OAA" }));
-    assert_eq!(last_key(&answer(true, vec![row.clone()]), 2).unwrap(), None);
-    assert_eq!(
-        last_key(&answer(true, vec![row.clone(), raw(&json!({}))]), 2).unwrap().as_deref(),
-        Some("0PLR0000000zlh9OAA")
-    );
-    assert_eq!(last_key(&answer(false, vec![row]), 2).unwrap().as_deref(), Some("0PLR0000000zlh9OAA"));
-    assert_eq!(last_key(&answer(false, vec![]), 2).unwrap_err().class, ErrorClass::Retry);
 }
