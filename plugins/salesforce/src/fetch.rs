@@ -85,7 +85,7 @@ pub fn records(object: &str, keys: &[String]) -> Result<Vec<Json>, Error> {
     }
     match objects::reading(object)?.shape {
         Shape::Merged(parts) => merged::keyed(parts, keys),
-        Shape::Tokens(_) => Ok(tokens::keyed(keys)?.into_iter().map(Json::Object).collect()),
+        Shape::Tokens(_) => tokens::keyed(keys),
         Shape::Rows(source) | Shape::Logins(source) => {
             let object = objects::find(object)?;
             let fields = describe::visible(&object, &described(&object)?);

@@ -4,9 +4,10 @@
 
 use super::{Listing, columns, incomplete};
 use crate::api::{self, Answer};
-use crate::objects;
+use crate::record::{Record, Row};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use weft_integration::prelude::*;
 
@@ -18,6 +19,8 @@ const MAX_BLOCK_PAGES: usize = 50;
 const MAX_SEARCHED_BLOCKS: u32 = 40;
 /// The column with the secret that only deletes.
 const DELETE_TOKEN: &str = "DeleteToken";
+/// The other columns.
+const COLUMNS: [&str; 6] = ["AppName", "AppMenuItemId", "UserId", "CreatedDate", "LastUsedDate", "UseCount"];
 
 /// Where a listing stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +34,8 @@ struct Cursor {
 
 /// A token's fingerprint: 64 characters of SHA-256. It tells nothing of the secret, and stays the same as long as the token lives.
 pub fn key(delete_token: &str) -> String {
-    Sha256::digest(delete_token).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    Sha256::digest(delete_token).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// One page: one block.
@@ -58,8 +62,8 @@ fn is_end(error: &Error) -> bool {
     matches!(error.code.as_str(), "NUMBER_OUTSIDE_VALID_RANGE" | "MALFORMED_QUERY")
 }
 
-fn turn(at: Cursor, rows: &[Map<String, Json>]) -> Result<Page, Error> {
-    let records: Vec<_> = rows.iter().filter_map(record).collect();
+fn turn(at: Cursor, rows: &[Box<RawValue>]) -> Result<Page, Error> {
+    let records: Vec<_> = rows.iter().filter_map(|row| record(row)).collect();
     let came = at.came + u32::try_from(records.len()).unwrap_or(u32::MAX);
     let following = Cursor { offset: at.offset + BLOCK, came, ..at };
     if rows.len() >= BLOCK as usize {
@@ -76,10 +80,10 @@ fn gap(came: u32, counted: u32) -> String {
     )
 }
 
-fn block(offset: u32, ask: impl Fn(&Request) -> Result<Response, Error>) -> Result<Vec<Map<String, Json>>, Error> {
-    let mut wanted = wanted()?;
+fn block(offset: u32, ask: impl Fn(&Request) -> Result<Response, Error>) -> Result<Vec<Box<RawValue>>, Error> {
+    let mut wanted = wanted();
     let mut answer = columns::ask(&mut wanted, |columns| {
-        ask(&api::query(&query(columns, offset)))?.json::<Answer<Map<String, Json>>>()
+        ask(&api::query(&query(columns, offset)))?.json::<Answer<Box<RawValue>>>()
     })?;
     let mut rows = answer.records;
     for _ in 0..MAX_BLOCK_PAGES {
@@ -102,10 +106,8 @@ fn forgotten(error: Error) -> Error {
 }
 
 /// The columns, the secret first: it takes the place of a key and is never left out.
-fn wanted() -> Result<Vec<String>, Error> {
-    let object = objects::find("OauthToken")?;
-    let fields = object.fields.iter().filter(|field| field.name != object.key).map(|field| field.name.clone());
-    Ok([DELETE_TOKEN.to_owned()].into_iter().chain(fields).collect())
+fn wanted() -> Vec<String> {
+    [DELETE_TOKEN].iter().chain(&COLUMNS).map(|&column| column.to_owned()).collect()
 }
 
 fn query(columns: &[String], offset: u32) -> String {
@@ -114,16 +116,22 @@ fn query(columns: &[String], offset: u32) -> String {
 }
 
 /// The record of a row: without the secret. None for a row that has none, which cannot be told from others.
-fn record(row: &Map<String, Json>) -> Option<Map<String, Json>> {
-    let secret = row.get(DELETE_TOKEN).and_then(Json::as_str).filter(|secret| !secret.is_empty())?;
-    let open = row.iter().filter(|(name, _)| *name != DELETE_TOKEN && *name != "attributes");
-    let mut record: Map<String, Json> = open.map(|(name, value)| (name.clone(), value.clone())).collect();
-    record.insert("Key".into(), Json::String(key(secret)));
+fn record(row: &RawValue) -> Option<Record<'_>> {
+    let row = Row::of(row);
+    let secret: String = serde_json::from_str(row.get(DELETE_TOKEN)?.get()).ok()?;
+    if secret.is_empty() {
+        return None;
+    }
+    let mut record = Record::default();
+    for column in COLUMNS {
+        record.read(column, row.get(column));
+    }
+    record.set("Key", &key(&secret));
     Some(record)
 }
 
 /// The records with these keys, read live: all tokens are looked through, since Salesforce does not know our keys.
-pub fn keyed(keys: &[String]) -> Result<Vec<Map<String, Json>>, Error> {
+pub fn keyed(keys: &[String]) -> Result<Vec<Json>, Error> {
     let mut found = Vec::new();
     for number in 0..MAX_SEARCHED_BLOCKS {
         let rows = block(number * BLOCK, |request| api::success(request.send()?));
@@ -131,8 +139,10 @@ pub fn keyed(keys: &[String]) -> Result<Vec<Map<String, Json>>, Error> {
             Err(error) if number > 0 && is_end(&error) => break,
             rows => rows?,
         };
-        let wanted = |record: &Map<String, Json>| keys.iter().any(|key| record["Key"] == *key);
-        found.extend(rows.iter().filter_map(record).filter(wanted));
+        let wanted = |record: &Record<'_>| record.get("Key").is_some_and(|key: String| keys.contains(&key));
+        for record in rows.iter().filter_map(|row| record(row)).filter(wanted) {
+            found.push(serde_json::to_value(&record).map_err(|_| incomplete())?);
+        }
         if rows.len() < BLOCK as usize || found.len() >= keys.len() {
             break;
         }
@@ -143,34 +153,41 @@ pub fn keyed(keys: &[String]) -> Result<Vec<Map<String, Json>>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::objects;
     use serde_json::json;
 
-    fn row(secret: &str) -> Map<String, Json> {
-        json!({ "attributes": { "type": "OauthToken" }, "DeleteToken": secret, "AppName": "Mailer", "UseCount": 3 })
-            .as_object()
-            .cloned()
-            .unwrap()
+    fn row(secret: &str) -> Box<RawValue> {
+        let row = json!({ "attributes": { "type": "OauthToken" }, "DeleteToken": secret, "AppName": "Mailer", "UseCount": 3 });
+        serde_json::value::to_raw_value(&row).unwrap()
+    }
+
+    #[test]
+    fn all_that_is_shown_is_asked_for() {
+        let fields = objects::find("OauthToken").unwrap().fields;
+        let shown: Vec<&str> = fields.iter().map(|field| field.name.as_str()).filter(|name| *name != "Key").collect();
+        assert_eq!(shown, COLUMNS);
     }
 
     #[test]
     fn the_secret_becomes_a_key_and_goes_no_further() {
-        let record = record(&row("very secret")).unwrap();
+        let row_of = row("very secret");
+        let record = record(&row_of).unwrap().json();
         assert_eq!(record["Key"], key("very secret"));
         assert_eq!(record["Key"].as_str().unwrap().len(), 64);
         assert_eq!(key("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let text = serde_json::to_string(&record).unwrap();
         assert!(!text.contains("secret") && text.contains("Mailer") && !text.contains("attributes"), "{text}");
-        assert_eq!(super::record(&row("")), None);
+        assert!(super::record(&row("")).is_none());
     }
 
     #[test]
     fn no_other_secret_is_asked_for() {
-        let soql = query(&wanted().unwrap(), 0);
+        let soql = query(&wanted(), 0);
         assert_eq!(
             soql,
             "SELECT DeleteToken,AppName,AppMenuItemId,UserId,CreatedDate,LastUsedDate,UseCount FROM OauthToken LIMIT 2500"
         );
-        assert!(query(&wanted().unwrap(), 2500).ends_with(" LIMIT 2500 OFFSET 2500"));
+        assert!(query(&wanted(), 2500).ends_with(" LIMIT 2500 OFFSET 2500"));
     }
 
     #[test]
