@@ -14,6 +14,7 @@ mod export;
 mod fixtures;
 mod gallery;
 mod groups;
+mod matches;
 mod needs;
 mod offered;
 mod open;
@@ -40,8 +41,9 @@ pub use draft::{
 };
 pub use export::Export;
 pub use gallery::GalleryEntry;
+pub use matches::{Account, Found, MatchView, SaidView};
 pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
-pub use persons::{MatchView, Saying};
+pub use persons::{Said, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
 pub use share::{NewSharing, Sharing};

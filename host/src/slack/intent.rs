@@ -6,7 +6,7 @@ use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
 use super::press::Press;
 use crate::boards::{Change, Entered, NewSharing, Right};
-use crate::domain::{ActionName, BoardId, ConnectionId, RecordRef, RequestId, UserId};
+use crate::domain::{ActionName, BoardId, ConnectionId, ObjectRef, RecordRef, RequestId, UserId};
 use serde_json::{Map, Value as Json};
 
 /// A wish.
@@ -16,7 +16,7 @@ pub enum Intent {
     Command(Command),
     /// A button.
     Press(Press),
-    /// A row of a board was chosen, to act on.
+    /// A row of a board was chosen, to look at or to act on.
     ChooseRow {
         /// The board.
         board: BoardId,
@@ -152,7 +152,8 @@ impl Intent {
 fn of_action(action: &BlockAction) -> Intent {
     let chosen = action.chosen.one().unwrap_or_default();
     let found = match action.action.as_str() {
-        field::ROW => choose_row(action, chosen),
+        field::ROW | field::LOOK => choose_row(action, chosen),
+        field::ACCOUNT => choose_account(action, chosen),
         field::ACTION => choose_action(action, chosen),
         id => pressed(action, Press::read(id, chosen)),
     };
@@ -175,6 +176,12 @@ fn pressed(action: &BlockAction, press: Option<Press>) -> Option<Intent> {
 fn choose_row(action: &BlockAction, key: &str) -> Option<Intent> {
     let board = field::row_board(&action.block)?;
     (!key.is_empty()).then(|| Intent::ChooseRow { board, key: key.to_owned() })
+}
+
+fn choose_account(action: &BlockAction, key: &str) -> Option<Intent> {
+    let ObjectRef { connection, object } = field::account_object(&action.block)?;
+    let other = RecordRef { connection, object, key: key.to_owned() };
+    (!key.is_empty()).then_some(Intent::Press(Press::SamePerson { other }))
 }
 
 fn choose_action(action: &BlockAction, chosen: &str) -> Option<Intent> {
@@ -282,6 +289,12 @@ mod tests {
         assert_eq!(
             Intent::of(&action(field::ROW, &block, "k/1", "")),
             Intent::ChooseRow { board: "b1".into(), key: "k/1".into() }
+        );
+        let accounts = ObjectRef { connection: "c2".into(), object: "User".into() };
+        let other = RecordRef { connection: "c2".into(), object: "User".into(), key: "k/1".into() };
+        assert_eq!(
+            Intent::of(&action(field::ACCOUNT, &field::account_block(&accounts, "n7"), "k/1", "")),
+            Intent::Press(Press::SamePerson { other })
         );
         let meta = Meta::Menu { board: Some("b1".into()), row: None };
         assert_eq!(

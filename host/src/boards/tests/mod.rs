@@ -11,7 +11,7 @@ use super::fixtures::{catalog, description, description_with_derived, directory}
 use super::*;
 use crate::domain::{
     Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, ObjectRef,
-    RecordRef, Role, Row, Value, WorkspaceId,
+    Outcome, RecordRef, Role, Row, Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, Store, WriteSet};

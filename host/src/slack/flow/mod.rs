@@ -12,6 +12,7 @@ mod export;
 mod home;
 mod notify;
 mod people_list;
+mod person;
 mod screens;
 mod sharing;
 mod submission;
@@ -177,6 +178,10 @@ impl Visit {
             Press::UseTemplate { connection, template } => self.use_template(&connection, &template).await,
             Press::TakeList { file } => self.take_list(&file).await,
             Press::DropList { file } => self.drop_list(&file).await,
+            Press::OtherTools => self.look_in_other_tools().await,
+            Press::SamePerson { other } => self.say(&other, person::Wish::Same).await,
+            Press::NotSamePerson { other } => self.say(&other, person::Wish::Apart).await,
+            Press::TakeBack { other } => self.say(&other, person::Wish::TakeBack).await,
             Press::Link => Ok(()),
         }
     }

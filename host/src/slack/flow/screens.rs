@@ -187,6 +187,19 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
         .await
 }
 
+/// Draws every board message again that joins these two connections: what is said of their records changed.
+pub async fn redraw_joined(
+    door: &Door,
+    workspace: &WorkspaceId,
+    one: &ConnectionId,
+    other: &ConnectionId,
+) -> Result<(), FlowError> {
+    let Some(session) = door.session(workspace) else { return Ok(()) };
+    let known = screens(door, workspace).await?.into_iter();
+    let joins = |screen: &BoardOnScreen| [one, other].iter().all(|end| screen.connections.contains(end));
+    draw_again(door, &session, workspace, known.filter(joins)).await
+}
+
 /// Draws every message of this board again, as far as what it shows has changed.
 pub async fn redraw_board(door: &Door, workspace: &WorkspaceId, board: &BoardId) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };

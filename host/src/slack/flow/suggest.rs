@@ -1,7 +1,7 @@
 //! Options for selects: rows of a board, or records of an object. Answered at once, never stored.
 
 use crate::boards::{Ask, Purpose};
-use crate::domain::{Actor, BoardId, ObjectName, Outcome};
+use crate::domain::{Actor, BoardId, ObjectName, Outcome, RecordRef};
 use crate::slack::Door;
 use crate::slack::block;
 use crate::slack::draft_fields;
@@ -32,7 +32,7 @@ pub async fn suggest(door: &Door, envelope: &Envelope, asked: &Suggestion) -> Js
 }
 
 async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<Json>> {
-    if asked.action == field::ROW {
+    if asked.action == field::ROW || asked.action == field::LOOK {
         return match field::row_board(&asked.block) {
             Some(board) => rows(door, actor, &board, &asked.words).await,
             None => Ok(Vec::new()),
@@ -43,6 +43,9 @@ async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<
     }
     match (field::record_object(&asked.action), Meta::read(&asked.metadata)) {
         (Some(object), Meta::Form(form)) => records(door, actor, &form.connection, &object, &asked.words).await,
+        (None, Meta::Menu { row: Some(row), .. }) if asked.action == field::ACCOUNT => {
+            accounts(door, actor, &row, asked).await
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -91,4 +94,11 @@ async fn records(
     let found = door.boards().suggest(&actor.workspace, connection, object, words.trim(), limits::OPTIONS).await?;
     let option = |one: &crate::boards::Suggestion| block::option(&one.title, &one.key, Some(&one.detail));
     Ok(found.iter().filter_map(option).take(limits::OPTIONS).collect())
+}
+
+async fn accounts(door: &Door, actor: &Actor, of: &RecordRef, asked: &Suggestion) -> Outcome<Vec<Json>> {
+    let Some(object) = field::account_object(&asked.block) else { return Ok(Vec::new()) };
+    let found = door.boards().accounts(actor, of, &object, &asked.words, limits::OPTIONS).await?;
+    let option = |one: &crate::boards::Account| block::option(&one.title, &one.record.key, Some(&one.detail));
+    Ok(found.iter().filter_map(option).collect())
 }

@@ -69,9 +69,13 @@ pub fn loading(what: &str) -> Json {
 
 /// The end of something, as a modal.
 pub fn said(title: &str, level: AlertLevel, text: &str) -> Json {
-    let short = text.chars().count() <= limits::ALERT && !text.contains("<@");
-    let blocks = if short { vec![block::alert(level, text)] } else { vec![block::section(&block::sentence(text))] };
-    block::modal(title, blocks)
+    block::modal(title, vec![refusal(level, text)])
+}
+
+/// A sentence at the top of a modal: as an alert when it is short and names nobody, since an alert takes no mention.
+pub fn refusal(level: AlertLevel, text: &str) -> Json {
+    let is_short = text.chars().count() <= limits::ALERT && !text.contains("<@");
+    if is_short { block::alert(level, text) } else { block::section(&block::sentence(text)) }
 }
 
 /// A fault, with the reference that finds it in the log.

@@ -8,6 +8,7 @@ use crate::slack::client::Message;
 use crate::slack::fit;
 use crate::slack::fixtures::{self, NOW};
 use crate::slack::fixtures_builder as drafts;
+use crate::slack::fixtures_people as people;
 use crate::slack::press::Part;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -154,7 +155,6 @@ fn board_views() -> Vec<(&'static str, Json)> {
 
 /// Every modal and Home there is.
 pub fn views() -> Vec<(&'static str, Json)> {
-    let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
     let mut other = fixtures::offered();
     other.fits = false;
     other.action.name = "create-role".into();
@@ -179,8 +179,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let others = vec![
         ("home", home(&all_homes())),
         ("home_empty", home(&Home::default())),
-        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
-        ("menu_empty", menu(&[], None, None)),
+        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()))),
+        ("menu_empty", menu(&[], None)),
         ("form", form(&fixtures::offered(), &state)),
         ("form_wrong", form(&fixtures::offered(), &wrong)),
         ("form_destructive", form(&destructive, &FormState::default())),
@@ -202,7 +202,37 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).collect()
+    others.into_iter().chain(board_views()).chain(row_views()).collect()
+}
+
+/// The window of a row, to those who may act and say who is who or not.
+fn row_window(others: Others, is_admin: bool, alert: Option<&str>) -> Json {
+    let record = people::record();
+    let row = Row { record: &record, title: "Ada <b>", others: &others, is_admin, nonce: "n1", alert };
+    row_menu(&row, is_admin.then_some(&[fixtures::offered()][..]), &"b1".into())
+}
+
+fn row_views() -> Vec<(&'static str, Json)> {
+    let linked = "Ada is linked with Bob in Okta already, as <@U2> said. Take that back first. Nothing was changed.";
+    let failed = Others::Failed("The connection of this board is not there.".into());
+    vec![
+        ("row_of_an_admin", row_window(Others::Found(people::all()), true, None)),
+        ("row_refused", row_window(Others::Found(people::all()[..1].to_vec()), true, Some(linked))),
+        ("row_of_a_member", row_window(Others::Found(people::all()), false, None)),
+        ("row_without_other_tools", row_window(Others::Found(Vec::new()), true, None)),
+        ("row_waiting", row_window(Others::Waiting, true, None)),
+        ("row_failed", row_window(failed, false, None)),
+    ]
+}
+
+#[test]
+fn the_most_that_can_be_said_of_a_row_fits_into_a_window() {
+    let view = row_window(Others::Found(people::most()), true, Some("Not done."));
+    let mut fitted = view.clone();
+    fit::view(&mut fitted);
+    assert_eq!(fitted, view, "nothing is cut");
+    assert!(view["blocks"].as_array().unwrap().len() <= 100);
+    assert!(view.to_string().contains("Not shown: User in &lt;c7&gt;"), "{view}");
 }
 
 fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {
@@ -389,7 +419,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), menu(&[fixtures::offered()], None, None)] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text))] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

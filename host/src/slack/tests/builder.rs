@@ -69,7 +69,7 @@ fn chosen_users(name: &str) -> Json {
         "draft-name": {"value": {"type": "plain_text_input", "value": name}}})
 }
 
-fn press(press: &Press) -> Json {
+pub(super) fn press(press: &Press) -> Json {
     let button = press.button("x", Style::Plain);
     json!({"action_id": button["action_id"], "block_id": "draft-add", "value": button["value"]})
 }

@@ -5,6 +5,7 @@ mod builder;
 mod cards;
 mod connections;
 mod http;
+mod person;
 mod simulator;
 
 use super::inbound::Envelope;
