@@ -2,7 +2,7 @@
 //! rows. It is made twice from the same tables, since whoever takes it wants to know its length first.
 
 use super::bind::{Bound, label};
-use super::definition::CheckedColumn;
+use super::definition::{CheckedColumn, Show};
 use super::rights::Deed;
 use super::service::{Boards, event};
 use super::tables::Sources;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Rows made at once: with 20 columns a few hundred kilobytes, and as many segments at most in hand when long texts are read.
 const CHUNK_ROWS: usize = 1_000;
+/// The same where cells hold lists: each may be as long as a cell of a spreadsheet, and memory is to stay flat then, too.
+const CHUNK_ROWS_WITH_LISTS: usize = 50;
 /// Pieces made ahead of the one that is sent.
 const PIECES_AT_ONCE: usize = 2;
 /// Slack's largest file.
@@ -50,6 +52,8 @@ struct Maker {
     bound: Arc<Bound>,
     header: Vec<String>,
     rows: Vec<u32>,
+    /// Rows made at once.
+    chunk: usize,
 }
 
 impl Boards {
@@ -71,13 +75,14 @@ impl Boards {
         drop(permit);
         let header = checked.columns.iter().map(heading).collect();
         let workspace = actor.workspace.clone();
-        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows });
-        let bytes = maker.length().await?;
-        if bytes > MAX_BYTES {
+        let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
+        let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };
+        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows, chunk });
+        let Some(bytes) = maker.length().await? else {
             return Err(AppError::refused(
                 "The file would be larger than Slack takes (1 GB). Nothing was exported: filter the board or show fewer columns.",
             ));
-        }
+        };
         let mut audit = event(Some(actor), "board.exported", &board);
         audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
         self.commit(&actor.workspace, WriteSet::default().audit(audit)).await?;
@@ -95,13 +100,22 @@ impl Export {
 }
 
 impl Maker {
-    async fn length(self: &Arc<Self>) -> anyhow::Result<u64> {
-        self.clone().pieces().try_fold(0, |length, piece| async move { Ok(length + piece.len() as u64) }).await
+    /// None when it is over what a file may have: the rest is then not made.
+    async fn length(self: &Arc<Self>) -> anyhow::Result<Option<u64>> {
+        let mut pieces = std::pin::pin!(self.clone().pieces());
+        let mut length = 0;
+        while let Some(piece) = pieces.try_next().await? {
+            length += piece.len() as u64;
+            if length > MAX_BYTES {
+                return Ok(None);
+            }
+        }
+        Ok(Some(length))
     }
 
     /// The pieces in order, the header in the first, which is there also without rows.
     fn pieces(self: Arc<Self>) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
-        let starts = (0..self.rows.len().max(1)).step_by(CHUNK_ROWS);
+        let starts = (0..self.rows.len().max(1)).step_by(self.chunk);
         let piece = move |at| self.clone().piece(at);
         futures::stream::iter(starts).map(piece).buffered(PIECES_AT_ONCE)
     }
@@ -126,11 +140,11 @@ impl Maker {
     }
 
     fn chunk(&self, at: usize) -> &[u32] {
-        self.rows.get(at..self.rows.len().min(at + CHUNK_ROWS)).unwrap_or_default()
+        self.rows.get(at..self.rows.len().min(at + self.chunk)).unwrap_or_default()
     }
 
     fn cells(&self, at: usize) -> Vec<Vec<Value>> {
-        let row = |row: &u32| self.bound.cells.iter().map(|cell| cell.value(*row)).collect();
+        let row = |row: &u32| self.bound.cells.iter().map(|cell| cell.whole_value(*row)).collect();
         self.chunk(at).iter().map(row).collect()
     }
 }

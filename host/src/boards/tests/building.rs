@@ -304,6 +304,45 @@ async fn an_export_has_all_rows_and_long_texts_and_is_logged() {
 }
 
 #[tokio::test]
+async fn a_list_in_a_file_is_whole_as_far_as_a_spreadsheet_takes_it() {
+    let world = World::new(2_345).await;
+    let definition = r#"{ "object": "Role", "columns": ["Name", { "path": "users.Name", "show": "list" }] }"#;
+    let board = world.create("Roles", definition).await;
+    let lists = async || {
+        let export = world.boards.export(&ada(), &board).await.unwrap();
+        let pieces: Vec<bytes::Bytes> = export.stream().try_collect().await.unwrap();
+        let csv = String::from_utf8(pieces.concat()).unwrap();
+        assert_eq!(csv.len() as u64, export.bytes);
+        csv.lines().skip(1).map(|line| line.split_once(',').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let with_role = (0..2_345).filter(|number| number % 7 != 0);
+    let of_role = |even: bool| with_role.clone().filter(|number| (number % 2 == 0) == even).count();
+    let found = lists().await;
+    let counts: Vec<usize> = found.iter().map(|list| list.split("; ").count()).collect();
+    assert_eq!(counts, [of_role(true), of_role(false)], "CEO and Sales, every label");
+    let shown = world.open(&board, &page(0, 1)).await.rows.remove(0).cells.remove(1);
+    assert!(matches!(shown, Value::List(labels) if labels.len() == 10), "a page stays short");
+
+    let long = |number: usize| {
+        let mut user = user(number);
+        user.values[1] = text(&format!("{number:0>400}"));
+        user
+    };
+    let users: Vec<Row> = (0..400).map(long).collect();
+    world.flip("User", 1, &users).await;
+    world.boards.refresh(&workspace(), &connection()).await.unwrap();
+    for list in lists().await {
+        let labels: Vec<&str> = list.split("; ").collect();
+        let (last, whole) = labels.split_last().unwrap();
+        assert!(whole.iter().all(|label| label.len() == 400) && whole.len() == 32_700 / 402, "{}", whole.len());
+        let with_role = (0..400).filter(|number| number % 7 != 0 && number % 2 == 0).count();
+        let left = last.strip_prefix("… and ").and_then(|rest| rest.strip_suffix(" more")).unwrap();
+        let left: usize = left.parse().unwrap();
+        assert!(left.abs_diff(with_role - whole.len()) <= 1 && list.chars().count() < 32_767, "{last}");
+    }
+}
+
+#[tokio::test]
 async fn hostile_cells_are_shown_and_not_run() {
     let world = World::new(1).await;
     let long = "€".repeat(10_000);
