@@ -44,6 +44,26 @@ pub enum Purpose {
     Condition,
     /// To be sorted by.
     Sort,
+    /// To group rows by.
+    Group,
+    /// To be totalled in groups.
+    Total,
+}
+
+impl Purpose {
+    /// Only what leads to one record at most has one value.
+    fn wants_one(self) -> bool {
+        matches!(self, Self::Sort | Self::Group | Self::Total)
+    }
+
+    fn takes(self, kind: FieldType) -> bool {
+        match self {
+            Self::Column => true,
+            Self::Condition | Self::Sort => kind != FieldType::LongText,
+            Self::Group => !matches!(kind, FieldType::LongText | FieldType::List),
+            Self::Total => matches!(kind, FieldType::Integer | FieldType::Number),
+        }
+    }
 }
 
 /// A field that can be joined with an object.
@@ -339,14 +359,14 @@ fn choices(
     way: &Way,
     purpose: Purpose,
 ) -> Vec<(OfferedField, Option<Field>)> {
-    if purpose == Purpose::Sort && way.is_many {
+    if purpose.wants_one() && way.is_many {
         return Vec::new();
     }
     let mut fields: Vec<&Field> = fields_of(schema, &way.object, object).iter().filter(|field| !field.sealed).collect();
-    fields.retain(|field| purpose == Purpose::Column || field.kind != FieldType::LongText);
+    fields.retain(|field| purpose.takes(field.kind));
     fields.sort_by_key(|field| rank(object, field));
     // Whether there is a match in the other tool at all is asked first.
-    let how_matched = way.last.as_ref().and_then(Edge::match_field);
+    let how_matched = way.last.as_ref().and_then(Edge::match_field).filter(|field| purpose.takes(field.kind));
     fields.splice(0..0, &how_matched);
     let count = way.is_many.then(|| {
         let title = format!("Number of {}", object.plural);

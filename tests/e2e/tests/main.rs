@@ -14,6 +14,7 @@ mod languages;
 mod offered;
 mod okta;
 mod people;
+mod person;
 mod salesforce;
 mod screen;
 mod sessions;

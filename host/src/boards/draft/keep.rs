@@ -282,8 +282,7 @@ impl Boards {
         let Some((connection, object)) = draft.base.clone() else {
             return Ok(Drafted { draft, facts: Facts::new(), refused: None });
         };
-        let facts =
-            self.facts(actor, &ObjectRef { connection, object }, &draft.kept.connections, &draft.paths()).await?;
+        let facts = self.facts(actor, &ObjectRef { connection, object }, &draft.connections, &draft.paths()).await?;
         draft.settle(&facts);
         Ok(Drafted { draft, facts, refused: None })
     }

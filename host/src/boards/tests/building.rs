@@ -48,6 +48,51 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
 }
 
 #[tokio::test]
+async fn what_rows_can_be_grouped_by_and_what_totalled_is_offered() {
+    let world = World::new(6).await;
+    let by = offered(&world, "", Purpose::Group).await;
+    let paths: Vec<&str> = by.iter().map(|field| field.path.as_str()).collect();
+    assert!(paths.contains(&"role.Name") && paths.contains(&"LastLogin"), "{paths:?}");
+    assert!(paths.iter().all(|path| !path.contains("users") && *path != "About" && *path != "Token"), "{paths:?}");
+    let totals = async |words: &str| {
+        let found = world.boards.totals(&ada(), &connection(), &"User".into(), words, 100).await.unwrap();
+        found.into_iter().map(|(of, field)| format!("{} of {}", total_words(of), field.path)).collect::<Vec<_>>()
+    };
+    assert_eq!(totals("").await, ["Sum of Age", "Average of Age", "Smallest of Age", "Largest of Age"]);
+    assert_eq!(totals("largest of age").await, ["Largest of Age"]);
+    assert_eq!(totals("name").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_board_with_groups_is_edited_and_keeps_them() {
+    let world = World::new(40).await;
+    let definition = r#"{ "object": "User", "columns": ["Name"], "group": { "by": "role.Name", "totals": [{ "of": "sum", "path": "Age" }] } }"#;
+    let board = world.create("Ages", definition).await;
+    let boards = &world.boards;
+    let draft = boards.begin_draft(&ada(), Some(&board), None).await.unwrap().draft;
+    let shown = EnteredGroup {
+        by: Some(GroupBy::Field("role.Name".into())),
+        chart: Some(Chart::Bar),
+        totals: Some(vec![TotalOf { of: Total::Sum, path: "Age".into() }]),
+        ..EnteredGroup::default()
+    };
+    let as_shown = Entered { turn: draft.turn, group: Some(shown.clone()), ..Entered::default() };
+    boards.save_draft(&ada(), &draft.id, &as_shown).await.unwrap();
+    assert_eq!(world.audited().await, ["board.created"], "nothing was changed");
+    let by_login = EnteredGroup { by: Some(GroupBy::Field("LastLogin".into())), ..shown };
+    let changed = Entered { turn: draft.turn, group: Some(by_login), ..Entered::default() };
+    let drafted = boards.change_draft(&ada(), &draft.id, &changed, Change::None).await.unwrap();
+    assert_eq!(drafted.facts["LastLogin"].as_ref().unwrap().title, "Last login");
+    let preview = boards.preview_draft(&ada(), &drafted.draft, 5).await.unwrap().unwrap().groups.unwrap();
+    assert_eq!((preview.by.as_str(), preview.totals.as_slice()), ("Last login", ["Sum of Age".to_owned()].as_slice()));
+    boards.save_draft(&ada(), &draft.id, &Entered::default()).await.unwrap();
+    assert_eq!(world.open(&board, &page(0, 1)).await.groups.unwrap().by, "Last login");
+    // In a filter of one's own the board's groups stay.
+    let mine = boards.begin_personal_filter(&ada(), &board, None).await.unwrap().draft;
+    assert!(boards.open_filtered(&ada(), &board, &mine.id, &page(0, 1)).await.unwrap().groups.is_some());
+}
+
+#[tokio::test]
 async fn a_connection_without_data_offers_what_is_described() {
     let world = World { store: Store::memory(), ..World::new(0).await };
     let boards = Boards::new(world.store.clone(), BoardSettings::default());

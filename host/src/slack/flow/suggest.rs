@@ -65,21 +65,31 @@ async fn rows(door: &Door, actor: &Actor, board: &BoardId, words: &str) -> Outco
 async fn fields(door: &Door, actor: &Actor, draft: &str, asked: &Suggestion) -> Outcome<Vec<Json>> {
     let draft = door.boards().draft(actor, draft).await?.draft;
     let Some((connection, object)) = &draft.base else { return Ok(Vec::new()) };
+    if asked.action == draft_fields::TOTALS {
+        let found = door.boards().totals(actor, connection, object, asked.words.trim(), limits::OPTIONS).await?;
+        return Ok(render::total_options(&found));
+    }
     let purpose = match asked.action.as_str() {
         draft_fields::FIELDS => Purpose::Column,
         draft_fields::PATH => Purpose::Condition,
         draft_fields::SORT => Purpose::Sort,
+        draft_fields::GROUP_BY => Purpose::Group,
         _ => return Ok(Vec::new()),
     };
     let found =
         door.boards().fields(actor, connection, object, asked.words.trim(), purpose, limits::OPTIONS - 1).await?;
     let mut groups = render::field_options(&found, |field| match purpose {
         Purpose::Column => draft_fields::field_value(&field.path, field.show),
-        Purpose::Condition | Purpose::Sort => field.path.clone(),
+        _ => field.path.clone(),
     });
-    let is_chosen = purpose == Purpose::Sort && !draft.sort.is_empty();
-    if let (true, Some(none)) = (is_chosen, block::option("No order by this", draft_fields::NO_SORT, None)) {
-        groups.insert(0, block::option_group("Order", vec![none]));
+    let none = match purpose {
+        Purpose::Sort if !draft.sort.is_empty() => Some(("Order", "No order by this", draft_fields::NO_SORT)),
+        Purpose::Group if draft.group.is_some() => Some(("Group rows", "No grouping", draft_fields::NO_GROUPS)),
+        _ => None,
+    };
+    let none = none.and_then(|(label, text, value)| Some((label, block::option(text, value, None)?)));
+    if let Some((label, none)) = none {
+        groups.insert(0, block::option_group(label, vec![none]));
     }
     Ok(groups)
 }

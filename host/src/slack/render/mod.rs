@@ -31,7 +31,7 @@ pub use access::{AccessView, SeenObject, Sight, access};
 pub use board::{BoardPlace, Rung, board};
 pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board, shared_with_you};
 pub use boards::boards;
-pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_options, text_too_long};
+pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_options, text_too_long, total_options};
 pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};

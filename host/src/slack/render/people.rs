@@ -15,9 +15,10 @@ const SAID: usize = 3;
 /// Longer names and addresses say nothing more.
 const NAME: usize = 150;
 
-/// The two words for what an admin says, on buttons and above the select.
+/// What an admin says, on buttons and above the select.
 const SAME: &str = "These are the same person";
 const NOT_SAME: &str = "Not the same person";
+const TAKE_BACK: &str = "Take back";
 
 /// A row of a board.
 #[derive(Clone, Copy, Debug)]
@@ -75,11 +76,17 @@ fn more(matches: &[MatchView]) -> Option<Json> {
 }
 
 fn of_object(row: &Row<'_>, one: &MatchView) -> Vec<Json> {
+    let linked = linked(one);
     let text = format!("*{}*\n{}", block::escape_line(&one.title), found(one));
+    let text = linked.map_or(text.clone(), |said| format!("{text}\n{}", said_by(said)));
     let mut blocks = vec![match &one.found {
-        Found::One { account, .. } if row.is_admin && !is_linked(one, account) => {
+        Found::One { account, .. } if row.is_admin => {
             let other = account.record.clone();
-            block::section_with(&text, Press::NotSamePerson { other }.button(NOT_SAME, Style::Plain))
+            let button = match linked {
+                Some(_) => Press::TakeBack { other }.button(TAKE_BACK, Style::Plain),
+                None => Press::NotSamePerson { other }.button(NOT_SAME, Style::Plain),
+            };
+            block::section_with(&text, button)
         }
         _ => block::section(&text),
     }];
@@ -89,7 +96,8 @@ fn of_object(row: &Row<'_>, one: &MatchView) -> Vec<Json> {
             blocks.push(block::context(&format!("… and {} more.", total - accounts.len())));
         }
     }
-    blocks.extend(one.said.iter().rev().take(SAID).map(|said| of_saying(row, said)));
+    let others = one.said.iter().rev().filter(|said| linked.is_none_or(|linked| linked != *said));
+    blocks.extend(others.take(SAID).map(|said| of_saying(row, said)));
     if row.is_admin && !matches!(one.found, Found::One { .. }) {
         blocks.push(select(row, one));
     }
@@ -110,14 +118,16 @@ fn found(one: &MatchView) -> String {
     }
 }
 
-fn is_linked(one: &MatchView, account: &Account) -> bool {
-    one.said.iter().any(|said| said.same && said.other == account.record)
+/// What an admin said, where that is what the match rests on.
+fn linked(one: &MatchView) -> Option<&SaidView> {
+    let Found::One { account, .. } = &one.found else { return None };
+    one.said.iter().find(|said| said.same && said.other == account.record)
 }
 
 /// One of several accounts, to be told from the others.
 fn candidate(row: &Row<'_>, one: &MatchView, account: &Account, at: usize) -> Vec<Json> {
     let mut blocks = vec![block::section(&format!("• {}", named(account)))];
-    if row.is_admin && !is_linked(one, account) {
+    if row.is_admin {
         let other = || account.record.clone();
         let buttons = vec![
             Press::SamePerson { other: other() }.button(SAME, Style::Plain),
@@ -133,12 +143,16 @@ fn candidate(row: &Row<'_>, one: &MatchView, account: &Account, at: usize) -> Ve
 fn of_saying(row: &Row<'_>, said: &SaidView) -> Json {
     let gone = "an account that is not there any more".to_owned();
     let account = said.account.as_ref().map_or(gone, named);
-    let what = if said.same { SAME } else { NOT_SAME };
-    let text = format!("{what}: {account}\nSaid by {}, {}", block::person(&said.by), block::date(said.at));
+    let what = if said.same { "Linked" } else { NOT_SAME };
+    let text = format!("{what}: {account}\n{}", said_by(said));
     if !row.is_admin {
         return block::context(&text);
     }
-    block::section_with(&text, Press::TakeBack { other: said.other.clone() }.button("Take back", Style::Plain))
+    block::section_with(&text, Press::TakeBack { other: said.other.clone() }.button(TAKE_BACK, Style::Plain))
+}
+
+fn said_by(said: &SaidView) -> String {
+    format!("Said by {}, {}", block::person(&said.by), block::date(said.at))
 }
 
 /// Looks for an account to link.

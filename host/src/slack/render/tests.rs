@@ -111,6 +111,7 @@ fn board_views() -> Vec<(&'static str, Json)> {
         broken: vec!["Column `Gone`: not there.".into()],
         ..fixtures::board(5, 450)
     }));
+    let grouped = Preview::Shown(Box::new(fixtures::grouped_board(Chart::Line, 7, &["Sum of Age"])));
     let mut edited = drafts::begun();
     edited.draft.board = Some(("b1".into(), 3));
     edited.draft.may_rename = false;
@@ -118,6 +119,8 @@ fn board_views() -> Vec<(&'static str, Json)> {
     mine.draft.personal = true;
     vec![
         ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
+        ("builder_grouped", built(&drafts::full(), &grouped, None)),
+        ("builder_grouped_by_what_is_gone", built(&drafts::grouped_by_what_is_gone(), &Preview::Counting, None)),
         ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
         ("builder_full", built(&drafts::full(), &shown, None)),
         (
@@ -242,7 +245,13 @@ fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {
 
 #[test]
 fn the_largest_draft_fits_into_a_window() {
-    let shown = Preview::Shown(Box::new(fixtures::board(5, 450)));
+    let broken = vec!["Column `Gone`: not there.".to_owned(); 9];
+    let shown = BoardView {
+        broken,
+        rows: fixtures::board(5, 450).rows,
+        ..fixtures::grouped_board(Chart::Bar, 40, &["Sum of Age"; 4])
+    };
+    let shown = Preview::Shown(Box::new(shown));
     let view = built(&drafts::largest(), &shown, Some("Not saved."));
     let mut fitted = view.clone();
     fit::view(&mut fitted);

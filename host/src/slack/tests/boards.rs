@@ -19,7 +19,7 @@ fn user() -> ObjectType {
         key: "Id".into(),
         primary: "Name".into(),
         label: None,
-        fields: vec![field("Id"), field("Name")],
+        fields: vec![field("Id"), field("Name"), Field::plain("Age", FieldType::Integer)],
         derived: Vec::new(),
         relationships: Vec::new(),
         identities: Vec::new(),
@@ -62,7 +62,7 @@ impl House {
     async fn store_users(&self, generation: u64, names: &[String]) {
         let row = |(number, name): (usize, &String)| {
             let key = format!("{number:05}");
-            let values = vec![Value::from(key.as_str()), Value::from(name.as_str())];
+            let values = vec![Value::from(key.as_str()), Value::from(name.as_str()), Value::Int(number as i64)];
             Row { key: key.into(), values }
         };
         let rows: Vec<Row> = names.iter().enumerate().map(row).collect();
