@@ -8,9 +8,7 @@ use super::open::title;
 use super::persons::Saying;
 use super::service::Boards;
 use super::tables::Source;
-use crate::domain::{
-    Actor, AppError, IdentityKey, Millis, ObjectRef, ObjectType, Outcome, RecordRef, UserId, WorkspaceId,
-};
+use crate::domain::{Actor, AppError, IdentityKey, Millis, ObjectRef, ObjectType, Outcome, RecordRef, UserId};
 use anyhow::Context;
 use std::sync::Arc;
 
@@ -111,8 +109,8 @@ impl Boards {
         let mut views = Vec::new();
         for edge in schema.crossings(&of) {
             let Some(described) = schema.object(&edge.key.object).cloned() else { continue };
-            let near = self.stored(&actor.workspace, &of).await?.table;
-            let far = self.stored(&actor.workspace, &edge.key.object).await?;
+            let near = self.stored(actor, &of).await?.table;
+            let far = self.stored(actor, &edge.key.object).await?;
             let sayings = persons.about(record, &edge.key.object);
             let pair = Pair { edge, near, far, described, of: record.clone(), sayings };
             let view =
@@ -135,12 +133,12 @@ impl Boards {
         if !actor.is_admin() {
             return Err(AppError::refused("Only an admin may look for accounts to link. Nothing was looked up."));
         }
-        let described = self.described(&actor.workspace, object)?;
+        let described = self.described(actor, object)?;
         let called = match words.trim() {
-            "" => self.called(&actor.workspace, of).await?,
+            "" => self.called(actor, of).await?,
             _ => String::new(),
         };
-        let far = self.stored(&actor.workspace, object).await?.table;
+        let far = self.stored(actor, object).await?.table;
         let object = object.clone();
         let words: String = words.trim().chars().take(MAX_WORDS_CHARS).collect();
         let limit = limit.min(MAX_ACCOUNTS);
@@ -156,21 +154,21 @@ impl Boards {
     }
 
     /// The object as its tool describes it, or a refusal.
-    pub(super) fn described(&self, workspace: &WorkspaceId, object: &ObjectRef) -> Outcome<ObjectType> {
-        let offer = self.offer_of(workspace, &object.connection)?;
+    pub(super) fn described(&self, actor: &Actor, object: &ObjectRef) -> Outcome<ObjectType> {
+        let offer = self.offer_of(&actor.workspace, &object.connection)?;
         let described = offer.catalog.description.object(&object.object).cloned();
         described.ok_or_else(|| AppError::refused(format!("There is no object `{}` (any more).", object.object)))
     }
 
-    pub(super) async fn stored(&self, workspace: &WorkspaceId, object: &ObjectRef) -> Outcome<Source> {
-        let offer = self.offer_of(workspace, &object.connection)?;
-        self.source(&(workspace.clone(), object.connection.clone()), &offer, object).await
+    pub(super) async fn stored(&self, actor: &Actor, object: &ObjectRef) -> Outcome<Source> {
+        let offer = self.offer_of(&actor.workspace, &object.connection)?;
+        self.source(&(actor.workspace.clone(), object.connection.clone()), &offer, object).await
     }
 
-    async fn called(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<String> {
+    async fn called(&self, actor: &Actor, record: &RecordRef) -> Outcome<String> {
         let of = ObjectRef::new(&record.connection, &record.object);
-        let described = self.described(workspace, &of)?;
-        let table = self.stored(workspace, &of).await?.table;
+        let described = self.described(actor, &of)?;
+        let table = self.stored(actor, &of).await?.table;
         Ok(table.row_of(&record.key).map_or_else(String::new, |row| title(&described, &table, row)))
     }
 }

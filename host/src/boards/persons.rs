@@ -107,6 +107,8 @@ impl Persons {
 #[derive(Debug, Default)]
 pub struct PersonCache {
     known: Mutex<HashMap<WorkspaceId, Arc<Persons>>>,
+    /// Counts changes: what was read before one is not kept after it.
+    changes: AtomicU64,
     /// One change at a time: each looks first at what was said before.
     turn: tokio::sync::Mutex<()>,
 }
@@ -117,9 +119,20 @@ impl PersonCache {
         if let Some(persons) = self.known().get(workspace) {
             return Ok(persons.clone());
         }
+        let changes = self.changes.load(Ordering::Acquire);
         let persons = Arc::new(Persons::new(read(store, workspace).await?));
-        self.known().insert(workspace.clone(), persons.clone());
+        let mut known = self.known();
+        if self.changes.load(Ordering::Acquire) == changes {
+            known.insert(workspace.clone(), persons.clone());
+        }
+        drop(known);
         Ok(persons)
+    }
+
+    fn forget(&self, workspace: &WorkspaceId) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        known.remove(workspace);
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<WorkspaceId, Arc<Persons>>> {
@@ -157,10 +170,10 @@ impl Boards {
         if let Some(said) = said {
             return Ok(Said::Before(said.clone()));
         }
-        let ends = [self.end(&actor.workspace, &a).await?, self.end(&actor.workspace, &b).await?];
+        let ends = [self.end(actor, &a).await?, self.end(actor, &b).await?];
         let mut write = WriteSet::default();
         if same {
-            for dead in self.free(&actor.workspace, &persons, &ends).await? {
+            for dead in self.free(actor, &persons, &ends).await? {
                 write = write.delete::<Saying>(dead.id()).audit(event(actor, "person.unsaid", &dead.a, &dead.b));
             }
         }
@@ -190,11 +203,11 @@ impl Boards {
     }
 
     /// A record that is there and of an object that has keys in common with other tools; else a refusal.
-    async fn end(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<End> {
+    async fn end(&self, actor: &Actor, record: &RecordRef) -> Outcome<End> {
         let of = ObjectRef::new(&record.connection, &record.object);
-        let described = self.described(workspace, &of)?;
-        let tool = self.offer_of(workspace, &record.connection)?.catalog.title.clone();
-        let table = self.stored(workspace, &of).await?.table;
+        let described = self.described(actor, &of)?;
+        let tool = self.offer_of(&actor.workspace, &record.connection)?.catalog.title.clone();
+        let table = self.stored(actor, &of).await?.table;
         let Some(row) = table.row_of(&record.key) else {
             return Err(AppError::refused(format!(
                 "This account is not in {tool} any more, as of the last sync. Nothing was changed."
@@ -205,8 +218,8 @@ impl Boards {
 
     /// Whether both are free to be linked; else a refusal that names the link in the way. Answers links with accounts that are gone:
     /// they are in nobody's way and go.
-    async fn free(&self, workspace: &WorkspaceId, persons: &Persons, [a, b]: &[End; 2]) -> Outcome<Vec<Saying>> {
-        let offers = self.inner.catalog.all(workspace);
+    async fn free(&self, actor: &Actor, persons: &Persons, [a, b]: &[End; 2]) -> Outcome<Vec<Saying>> {
+        let offers = self.inner.catalog.all(&actor.workspace);
         let schema = Schema::of(offers.iter().map(|offer| &offer.catalog));
         let far = ObjectRef::new(&b.record.connection, &b.record.object);
         let edges = schema.crossings(&ObjectRef::new(&a.record.connection, &a.record.object));
@@ -219,13 +232,13 @@ impl Boards {
         for (end, other) in [(a, b), (b, a)] {
             let object = ObjectRef::new(&other.record.connection, &other.record.object);
             for saying in persons.about(&end.record, &object).into_iter().filter(|saying| saying.same) {
-                match self.end(workspace, saying.other(&end.record)).await {
+                match self.end(actor, saying.other(&end.record)).await {
                     Ok(linked) => taken.push(format!(
                         "{} is linked with {} in {} already, as <@{}> said.",
                         end.title, linked.title, linked.tool, saying.by
                     )),
                     // What is not read whole may hide it.
-                    Err(AppError::Refused(_)) if self.stored(workspace, &object).await?.is_whole() => dead.push(saying),
+                    Err(AppError::Refused(_)) if self.stored(actor, &object).await?.is_whole() => dead.push(saying),
                     Err(AppError::Refused(_)) => {}
                     Err(fault) => return Err(fault),
                 }
@@ -253,7 +266,7 @@ impl Boards {
     async fn commit_saying(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
         let committed = self.inner.store.control.commit(workspace, write).await;
         // Also after a failure: whether it was stored is then not known here.
-        self.inner.persons.known().remove(workspace);
+        self.inner.persons.forget(workspace);
         committed.map_err(|error: CommitError| AppError::Fault(error.into()))
     }
 }

@@ -42,3 +42,69 @@ impl Identity {
         Candidates { key, total: rows.len(), rows: rows.into_iter().take(limit).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identity::{MATCH_NONE, MATCH_PERSON, MATCH_SEVERAL, PersonLinks, SharedKey};
+    use super::super::link::{KeyPair, NO_ROW};
+    use super::super::table::{TableBuilder, TableOrigin};
+    use super::*;
+    use crate::domain::{Field, FieldType, Normalizer, Value};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    const FIELDS: [&str; 3] = ["Id", "mail", "name"];
+    /// Rows of each table.
+    const ROWS: usize = 5;
+
+    fn table(rows: &[[Option<u8>; 2]]) -> Table {
+        let fields = FIELDS.iter().map(|name| Field::plain(name, FieldType::Text)).collect();
+        let mut builder = TableBuilder::new(TableOrigin::default(), fields, "Id", rows.len());
+        for (number, row) in rows.iter().enumerate() {
+            let key = number.to_string();
+            let text =
+                |value: &Option<u8>| value.map_or(Value::Null, |value| Value::from(format!("v{value}").as_str()));
+            let values: Vec<Value> = [Value::from(key.as_str())].into_iter().chain(row.iter().map(text)).collect();
+            builder.push(&key, &values).unwrap();
+        }
+        builder.finish().unwrap()
+    }
+
+    fn rows() -> impl Strategy<Value = Vec<[Option<u8>; 2]>> {
+        prop::collection::vec(prop::array::uniform2(prop::option::of(0..3_u8)), ROWS)
+    }
+
+    proptest! {
+        /// What a join says of a row and what can be picked for it never differ.
+        #[test]
+        fn agree_with_the_join(
+            near in rows(),
+            far in rows(),
+            said in prop::collection::btree_map((0..ROWS, 0..ROWS + 1), any::<bool>(), 0..4),
+        ) {
+            let said: BTreeMap<(usize, usize), bool> = said;
+            let pairs = said.into_iter().map(|((near, far), same)| (near.to_string(), far.to_string(), same));
+            let key = |field: &str| SharedKey {
+                kind: field.into(),
+                pair: KeyPair { local: field.into(), remote: field.into(), normalizer: Normalizer::Folded },
+            };
+            let keys = FIELDS[1..].iter().map(|field| key(field)).collect();
+            let identity = Identity { keys, persons: Arc::new(PersonLinks::new(pairs)) };
+            let (near, far) = (table(&near), table(&far));
+            let (matched, how) = identity.resolve(&near, &far);
+            for (row, matched) in matched.into_iter().enumerate() {
+                let Candidates { key, rows, total } = identity.candidates(&near, row as u32, &far, ROWS);
+                prop_assert_eq!(rows.len(), total);
+                match how.how.value(row).as_text() {
+                    Some(MATCH_SEVERAL) => prop_assert!(total > 1),
+                    None | Some(MATCH_NONE) => prop_assert_eq!((total, matched), (0, NO_ROW)),
+                    Some(found) => {
+                        let kind = key.map_or(MATCH_PERSON, |key| FIELDS[key + 1]);
+                        prop_assert_eq!((found, rows.as_slice()), (kind, &[matched][..]));
+                    }
+                }
+            }
+        }
+    }
+}
