@@ -210,6 +210,8 @@ async fn who_is_no_admin_sees_it_and_is_told_who_may_say() {
         !shown.contains("\"button\"") && !shown.contains("choose-account") && !shown.contains("choose-action"),
         "{shown}"
     );
+    let (again, _) = people.does("U7", &view, press(&Press::OtherTools)).await;
+    assert!(again.to_string().contains("Ada L. (ADA@acme.example)"), "{again}");
     // A click that the window does not offer.
     let other = crate::domain::RecordRef { connection: "okta".into(), object: "User".into(), key: "o0".into() };
     let forged = press(&Press::NotSamePerson { other });
