@@ -10,14 +10,14 @@ use weft_simulators::slack::{Gesture, Person, View};
 const LINUS: &str = "U0LINUS";
 const BOARD: &str = "All Okta users";
 
-/// A world in which Okta and Salesforce are connected and fetched.
+/// A world in which Okta and Salesforce are connected and fetched, each by somebody else: both are told when theirs is.
 async fn connected() -> anyhow::Result<(World, TempDir)> {
     let dir = tempfile::tempdir()?;
     let world = World::start(&WorldOptions { users: 120, ..WorldOptions::default() }, dir.path()).await?;
     world.connect_okta(ADA).await?;
     world.synced(ADA).await?;
-    world.connect_salesforce(ADA).await?;
-    world.synced(ADA).await?;
+    world.connect_salesforce(GRACE).await?;
+    world.synced(GRACE).await?;
     Ok((world, dir))
 }
 
@@ -45,7 +45,7 @@ fn called(world: &World, is_there: bool) -> anyhow::Result<Vec<String>> {
 }
 
 /// This person opens the window of a row.
-async fn look<'a>(world: &'a World, person: &str, row: &str) -> anyhow::Result<(Person, View)> {
+async fn look(world: &World, person: &str, row: &str) -> anyhow::Result<(Person, View)> {
     let board = open_board(world, person, BOARD).await?;
     let select = if person == ADA { "choose-row" } else { "look-at-row" };
     let person = world.slack.user(person);
