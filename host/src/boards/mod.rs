@@ -13,6 +13,7 @@ mod export;
 #[cfg(test)]
 mod fixtures;
 mod gallery;
+mod gate;
 mod groups;
 mod needs;
 mod offered;
@@ -40,11 +41,12 @@ pub use draft::{
 };
 pub use export::Export;
 pub use gallery::GalleryEntry;
+pub use gate::Barrier;
 pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
 pub use persons::{MatchView, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use share::{NewSharing, Sharing};
+pub use share::{NewSharing, Shared, Sharing};
 pub use view::{
     Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
     Suggestion, Via,

@@ -149,10 +149,12 @@ impl Boards {
         self.commit_saying(&actor.workspace, write.audit(event(actor, "person.unsaid", &a, &b))).await
     }
 
-    /// What stands for a record in each of the other tools that it can be joined with.
-    pub async fn matches(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<Vec<MatchView>> {
+    /// What stands for a record in each of the other tools that it can be joined with and the person may use.
+    pub async fn matches(&self, actor: &Actor, record: &RecordRef) -> Outcome<Vec<MatchView>> {
+        self.offer_for(actor, &record.connection)?;
+        let workspace = &actor.workspace;
         let of = ObjectRef::new(&record.connection, &record.object);
-        let offers = self.inner.catalog.all(workspace);
+        let offers = self.offers(actor).open;
         let persons = self.inner.persons.get(&self.inner.store, workspace).await?;
         let schema = Schema { persons: persons.clone(), ..Schema::of(offers.iter().map(|offer| &offer.catalog)) };
         let mut views = Vec::new();

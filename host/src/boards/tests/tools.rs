@@ -21,7 +21,7 @@ async fn world() -> World {
     filled(World::new(6).await).await
 }
 
-async fn filled(world: World) -> World {
+pub(super) async fn filled(world: World) -> World {
     world.boards.catalog().set_schema(&workspace(), directory("d1"));
     let accounts = [
         account(["a0", "Ada", "USER0@example.com", "someone", "off", "t1"]),
@@ -167,7 +167,7 @@ async fn an_admin_says_who_is_who_and_takes_it_back() {
     assert!(refusal(world.boards.say(&ada(), &user_of(3), &account_of("a4"), true).await).contains("Only an admin"));
     world.boards.say(&admin, &account_of("a4"), &user_of(3), true).await.unwrap();
     assert_eq!(cells(3).await, [text("Stranger"), text("linked by an admin")]);
-    let found = world.boards.matches(&workspace(), &user_of(3)).await.unwrap();
+    let found = world.boards.matches(&ada(), &user_of(3)).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].tool.as_str(), found[0].is_said), ("Directory d1", true));
     assert_eq!(found[0].record, Some((account_of("a4"), "stranger@example.com".to_owned())));
@@ -175,7 +175,7 @@ async fn an_admin_says_who_is_who_and_takes_it_back() {
     world.boards.say(&admin, &user_of(1), &account_of("a1"), false).await.unwrap();
     assert_eq!(cells(1).await[1], text("same e-mail address"));
     assert_eq!(
-        world.boards.matches(&workspace(), &user_of(1)).await.unwrap()[0].record.as_ref().unwrap().0,
+        world.boards.matches(&ada(), &user_of(1)).await.unwrap()[0].record.as_ref().unwrap().0,
         account_of("a2")
     );
     // Not the one of the same mail; another has no key in common.

@@ -67,6 +67,12 @@ impl Visit {
     pub(super) async fn show_board(&self, shown: Shown) -> Result<(), SlackError> {
         let Some(at) = self.message.clone() else { return self.open_privately(shown).await };
         let shown = Shown { place: self.place(&at), ..shown };
+        if let (BoardPlace::Private, Ok(Some(barrier))) =
+            (shown.place, self.door.boards().barrier(&self.actor, &shown.board).await)
+        {
+            // What still stands there is not theirs to see any more.
+            return self.replace(&at, screens::covering(&barrier, &self.actor.user, shown.place)).await;
+        }
         let drawn = draw(&self.door, &self.actor, &shown, |message| self.replace(&at, message)).await;
         if let Ok(drawn) = &drawn {
             let way = self.way(&at, 1);

@@ -17,6 +17,7 @@ mod home;
 mod list;
 mod menu;
 mod notice;
+mod permissions;
 mod preview;
 mod request;
 mod results;
@@ -39,7 +40,10 @@ pub use gallery::gallery;
 pub use home::{Home, home, list as requests};
 pub use list::list_preview;
 pub use menu::menu;
-pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, unknown_command};
+pub use notice::{
+    boards_are_back, boards_disabled, deny, failed, help, loading, reminder, said, sentence, status, unknown_command,
+};
+pub use permissions::{ONLY, permissions, permitted};
 pub use preview::{preview, sent};
 pub use request::has_results;
 pub use results::results;
