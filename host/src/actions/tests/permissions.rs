@@ -47,15 +47,3 @@ async fn an_approved_request_does_not_run_for_who_lost_the_connection() {
     assert_eq!(why, Some("Its requester may not use “Team notes” any more, so it was not run."));
     assert_eq!((world.writes(), world.effects()), (0, Vec::new()));
 }
-
-#[tokio::test]
-async fn undoing_and_trying_again_need_the_connection_as_well() {
-    let world = World::new().await;
-    let request = world.approved(&[1]).await;
-    world.work().await;
-    let drafts = world.actions().undo_drafts(&asks(), &request.id).await.unwrap();
-    bar(&world, true);
-    for draft in drafts {
-        assert_eq!(refusal(world.actions().prepare(&asks(), draft).await), SELF);
-    }
-}

@@ -71,7 +71,11 @@ impl Visit {
             (shown.place, self.door.boards().barrier(&self.actor, &shown.board).await)
         {
             // What still stands there is not theirs to see any more.
-            return self.replace(&at, screens::covering(&barrier, &self.actor.user, shown.place)).await;
+            let covering = screens::covering(&barrier, &self.actor.user, shown.place);
+            return match self.replace(&at, covering.clone()).await {
+                Err(SlackError::NotFound(_) | SlackError::Expired(_)) => self.answer(&covering).await,
+                replaced => replaced,
+            };
         }
         let drawn = draw(&self.door, &self.actor, &shown, |message| self.replace(&at, message)).await;
         if let Ok(drawn) = &drawn {
