@@ -18,7 +18,7 @@ pub use plan::{
     Call, Plan, RunCall, RunResult, RunTarget, Target, TargetOutcome, TargetOutcomeKind, TargetPlan, Undo, Verdict,
     VerdictKind, Verification,
 };
-pub use record::{Change, Row};
+pub use record::{BorrowedRow, Change, Row};
 pub use schema::{
     Action, Aggregate, Archive, BoardTemplate, Cardinality, Choice, DerivedField, Description, Effect, Field,
     FieldType, IdentityKey, Input, InputType, Normalizer, ObjectType, Relationship, Reversal,
