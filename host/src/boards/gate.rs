@@ -31,9 +31,7 @@ impl Barrier {
     /// For the person who wants to see it.
     pub fn for_reader(&self, reader: &UserId) -> String {
         match self {
-            Self::Person(lost) => {
-                format!("This board is not there for you: it is made of records of a tool. {}", lost.for_reader(reader))
-            }
+            Self::Person(lost) => format!("This board is not there for you. {}", lost.for_reader(reader)),
             Self::Owner { board, lost } => format!(
                 "The board “{board}” is disabled: its owner <@{}> may not use “{}” any more. {} can give them access; then it is back.",
                 lost.user,
