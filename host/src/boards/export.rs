@@ -2,11 +2,12 @@
 //! rows. It is made twice from the same tables, since whoever takes it wants to know its length first.
 
 use super::bind::{Bound, label};
+use super::board::Board;
 use super::definition::{CheckedColumn, Show};
 use super::rights::Deed;
 use super::service::{Boards, event};
 use super::tables::Sources;
-use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value, WorkspaceId};
+use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value};
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
@@ -47,7 +48,8 @@ impl std::fmt::Debug for Export {
 
 struct Maker {
     boards: Boards,
-    workspace: WorkspaceId,
+    actor: Actor,
+    board: Board,
     sources: Sources,
     bound: Arc<Bound>,
     header: Vec<String>,
@@ -60,8 +62,8 @@ impl Boards {
     /// Exports a board with all its rows, for those who may. It is in the audit log before the first byte leaves.
     pub async fn export(&self, actor: &Actor, board: &BoardId) -> Outcome<Export> {
         let board = self.allowed(actor, board, Deed::Change).await?.0.value;
-        let offer = self.offer_of(&actor.workspace, &board.connection)?;
-        let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let offer = self.offer_for(actor, &board.connection)?;
+        let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
         let bound = Arc::new(
             self.bound(&ObjectRef::new(&board.connection, &board.definition.object), &checked, &sources).await?,
         );
@@ -74,18 +76,18 @@ impl Boards {
         let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
         drop(permit);
         let header = checked.columns.iter().map(heading).collect();
-        let workspace = actor.workspace.clone();
         let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
         let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };
-        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows, chunk });
+        let (boards, actor, asked) = (self.clone(), actor.clone(), board.clone());
+        let maker = Arc::new(Maker { boards, actor, board: asked, sources, bound, header, rows, chunk });
         let Some(bytes) = maker.length().await? else {
             return Err(AppError::refused(
                 "The file would be larger than Slack takes (1 GB). Nothing was exported: filter the board or show fewer columns.",
             ));
         };
-        let mut audit = event(Some(actor), "board.exported", &board);
+        let mut audit = event(Some(&maker.actor), "board.exported", &board);
         audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
-        self.commit(&actor.workspace, WriteSet::default().audit(audit)).await?;
+        self.commit(&maker.actor.workspace, WriteSet::default().audit(audit)).await?;
         let day = self.clock().today();
         let file = format!("{} {day}.csv", file_name(&board.name));
         Ok(Export { file, name: board.name, rows: maker.rows.len(), bytes, maker })
@@ -121,6 +123,7 @@ impl Maker {
     }
 
     async fn piece(self: Arc<Self>, at: usize) -> anyhow::Result<Bytes> {
+        self.boards.admit(&self.actor, &self.board, Deed::Change)?;
         let maker = self.clone();
         let has_long_texts = self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText);
         if !has_long_texts {
@@ -130,7 +133,7 @@ impl Maker {
         let cells = tokio::task::spawn_blocking(move || maker.cells(at));
         let mut cells = cells.await.context("rows could not be read")?;
         let rows = self.chunk(at);
-        self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
+        self.boards.read_long_texts(&self.actor.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
         let make = move || written(self.header(at), &cells);
         tokio::task::spawn_blocking(make).await.context("rows could not be written")?
     }

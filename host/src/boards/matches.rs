@@ -100,10 +100,11 @@ struct Pair {
 }
 
 impl Boards {
-    /// What stands for a record in each object of other tools that it can be joined with.
+    /// What stands for a record in each object of other tools that it can be joined with and the person may use.
     pub async fn matches(&self, actor: &Actor, record: &RecordRef) -> Outcome<Vec<MatchView>> {
         let of = ObjectRef::new(&record.connection, &record.object);
-        let offers = self.inner.catalog.all(&actor.workspace);
+        self.offer_for(actor, &record.connection)?;
+        let offers = self.offers(actor).open;
         let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?;
         let schema = Schema { persons: persons.clone(), ..Schema::of(offers.iter().map(|offer| &offer.catalog)) };
         let mut views = Vec::new();
@@ -155,13 +156,13 @@ impl Boards {
 
     /// The object as its tool describes it, or a refusal.
     pub(super) fn described(&self, actor: &Actor, object: &ObjectRef) -> Outcome<ObjectType> {
-        let offer = self.offer_of(&actor.workspace, &object.connection)?;
+        let offer = self.offer_for(actor, &object.connection)?;
         let described = offer.catalog.description.object(&object.object).cloned();
         described.ok_or_else(|| AppError::refused(format!("There is no object `{}` (any more).", object.object)))
     }
 
     pub(super) async fn stored(&self, actor: &Actor, object: &ObjectRef) -> Outcome<Source> {
-        let offer = self.offer_of(&actor.workspace, &object.connection)?;
+        let offer = self.offer_for(actor, &object.connection)?;
         self.source(&(actor.workspace.clone(), object.connection.clone()), &offer, object).await
     }
 

@@ -13,6 +13,7 @@ mod export;
 #[cfg(test)]
 mod fixtures;
 mod gallery;
+mod gate;
 mod groups;
 mod matches;
 mod needs;
@@ -43,13 +44,14 @@ pub use draft::{
 pub use engine::Total;
 pub use export::Export;
 pub use gallery::GalleryEntry;
+pub use gate::Barrier;
 pub use groups::total_words;
 pub use matches::{Account, Found, MatchView, SaidView};
 pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
 pub use persons::{Said, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use share::{NewSharing, Sharing};
+pub use share::{NewSharing, Shared, Sharing};
 pub use view::{
     Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
     Suggestion, Via,

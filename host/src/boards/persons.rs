@@ -206,7 +206,7 @@ impl Boards {
     async fn end(&self, actor: &Actor, record: &RecordRef) -> Outcome<End> {
         let of = ObjectRef::new(&record.connection, &record.object);
         let described = self.described(actor, &of)?;
-        let tool = self.offer_of(&actor.workspace, &record.connection)?.catalog.title.clone();
+        let tool = self.offer_for(actor, &record.connection)?.catalog.title.clone();
         let table = self.stored(actor, &of).await?.table;
         let Some(row) = table.row_of(&record.key) else {
             return Err(AppError::refused(format!(
@@ -219,7 +219,7 @@ impl Boards {
     /// Whether both are free to be linked; else a refusal that names the link in the way. Answers links with accounts that are gone:
     /// they are in nobody's way and go.
     async fn free(&self, actor: &Actor, persons: &Persons, [a, b]: &[End; 2]) -> Outcome<Vec<Saying>> {
-        let offers = self.inner.catalog.all(&actor.workspace);
+        let offers = self.offers(actor).open;
         let schema = Schema::of(offers.iter().map(|offer| &offer.catalog));
         let far = ObjectRef::new(&b.record.connection, &b.record.object);
         let edges = schema.crossings(&ObjectRef::new(&a.record.connection, &a.record.object));
@@ -257,7 +257,7 @@ impl Boards {
         if one.connection == other.connection {
             return Err(AppError::refused("Both records are of the same connection. Nothing was changed."));
         }
-        let known = |of: &ConnectionId| self.offer_of(&actor.workspace, of).map(|_| ());
+        let known = |of: &ConnectionId| self.offer_for(actor, of).map(|_| ());
         known(&one.connection)?;
         known(&other.connection)?;
         Ok(if one < other { (one.clone(), other.clone()) } else { (other.clone(), one.clone()) })

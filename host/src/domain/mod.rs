@@ -2,6 +2,7 @@
 
 mod error;
 mod id;
+mod permission;
 mod plan;
 mod record;
 mod schema;
@@ -12,11 +13,12 @@ pub use id::{
     ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, ObjectRef, RecordRef, RequestId, Role, UserId,
     WorkspaceId,
 };
+pub use permission::{MayUse, NoAccess};
 pub use plan::{
     Call, Plan, RunCall, RunResult, RunTarget, Target, TargetOutcome, TargetOutcomeKind, TargetPlan, Undo, Verdict,
     VerdictKind, Verification,
 };
-pub use record::{Change, Row};
+pub use record::{BorrowedRow, Change, Row};
 pub use schema::{
     Action, Aggregate, Archive, BoardTemplate, Cardinality, Choice, DerivedField, Description, Effect, Field,
     FieldType, IdentityKey, Input, InputType, Normalizer, ObjectType, Relationship, Reversal,

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a field of a record holds. `Null` is "unknown", never zero or empty.
+/// What a field of a record holds. `Null` is "unknown", never zero or empty. `T` is how a text is held: owned, unless it is read only to
+/// be written elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Value {
+pub enum Value<T = Box<str>> {
     /// Unknown.
     #[default]
     Null,
@@ -15,7 +16,7 @@ pub enum Value {
     /// A number.
     Float(f64),
     /// Text, or the value of a choice.
-    Text(Box<str>),
+    Text(T),
     /// A day, counted from 1970-01-01.
     Date(i32),
     /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
@@ -36,6 +37,22 @@ impl Value {
     /// Whether nothing is known.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+}
+
+impl<T> Value<T> {
+    /// The same, with its text held in another way.
+    pub fn held<U>(self, text: impl FnOnce(T) -> U) -> Value<U> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(flag) => Value::Bool(flag),
+            Self::Int(number) => Value::Int(number),
+            Self::Float(number) => Value::Float(number),
+            Self::Text(held) => Value::Text(text(held)),
+            Self::Date(day) => Value::Date(day),
+            Self::Time(moment) => Value::Time(moment),
+            Self::List(texts) => Value::List(texts),
+        }
     }
 }
 

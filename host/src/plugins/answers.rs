@@ -7,7 +7,7 @@ use super::caps::log::CallLog;
 use super::rows::{self, ReadError, Shape, ShapeError};
 use super::runner::Finished;
 use crate::domain::{
-    Change, ErrorClass, Fault, ObjectName, Row, TargetOutcome, TargetOutcomeKind, Verdict, VerdictKind,
+    BorrowedRow, Change, ErrorClass, Fault, ObjectName, TargetOutcome, TargetOutcomeKind, Verdict, VerdictKind,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,11 +58,11 @@ impl Unread {
 
     /// Reads the records and shows the row of each: milliseconds of computing. The page that is answered has none of them. After an
     /// error, what was shown is not the page.
-    pub fn each(self, show: &mut dyn FnMut(Row)) -> Result<Page, Fault> {
+    pub fn each(self, show: &mut dyn FnMut(BorrowedRow<'_>)) -> Result<Page, Fault> {
         match self.0 {
             Content::Raw { object, page, shape, log } => each(&object, page, &shape, &log, show),
             Content::Read(mut page) => {
-                page.rows.drain(..).for_each(show);
+                page.rows.drain(..).map(BorrowedRow::from).for_each(show);
                 Ok(page)
             }
         }
@@ -71,7 +71,7 @@ impl Unread {
     /// Reads the records.
     pub fn read(self) -> Result<Page, Fault> {
         let mut rows = Vec::new();
-        let page = self.each(&mut |row| rows.push(row))?;
+        let page = self.each(&mut |row| rows.push(row.into_owned()))?;
         Ok(Page { rows, ..page })
     }
 }
@@ -81,7 +81,7 @@ fn each(
     page: RawPage,
     shape: &Shape,
     log: &CallLog,
-    show: &mut dyn FnMut(Row),
+    show: &mut dyn FnMut(BorrowedRow<'_>),
 ) -> Result<Page, Fault> {
     let RawPage { records, next, total, incomplete } = page;
     let misfits = match &records {

@@ -5,7 +5,9 @@ use super::draft_fields;
 use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
 use super::press::Press;
+use super::render;
 use crate::boards::{Change, Entered, NewSharing, Right};
+use crate::connections::Users;
 use crate::domain::{ActionName, BoardId, ConnectionId, ObjectRef, RecordRef, RequestId, UserId};
 use serde_json::{Map, Value as Json};
 
@@ -99,6 +101,13 @@ pub enum Intent {
         sharing: NewSharing,
         /// Where it is posted as well.
         channel: Option<String>,
+    },
+    /// From now on these people may use a connection.
+    Permit {
+        /// Which.
+        connection: ConnectionId,
+        /// Who.
+        users: Users,
     },
     /// Rows of a board are looked for.
     SearchBoard {
@@ -205,6 +214,7 @@ fn of_submission(view: &View) -> Intent {
         Meta::Rename { board } => Intent::RenameBoard { board, name: text_in(view, field::NAME) },
         Meta::Delete { board } => Intent::DeleteBoard { board },
         Meta::Share { board } => share(board, view),
+        Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }
@@ -220,6 +230,15 @@ fn share(board: BoardId, view: &View) -> Intent {
     };
     let sharing = NewSharing { viewers: users(field::VIEWERS), editors: users(field::EDITORS), everyone };
     Intent::ShareBoard { board, sharing, channel: people(field::CHANNEL).into_iter().next() }
+}
+
+/// People count where they are meant: what was chosen before everyone was meant stays in the window.
+fn chosen_users(view: &View) -> Users {
+    if text_in(view, field::WHO) != render::ONLY {
+        return Users::Everyone;
+    }
+    let people = chosen_in(view, field::PEOPLE).map(Chosen::all).unwrap_or_default();
+    Users::Only(people.into_iter().map(UserId).collect())
 }
 
 fn chosen_in<'a>(view: &'a View, block: &str) -> Option<&'a Chosen> {

@@ -62,6 +62,11 @@ pub enum Meta {
         /// Which.
         board: BoardId,
     },
+    /// Saying who may use a connection.
+    Permissions {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Nothing to send.
     Plain,
 }
@@ -126,7 +131,11 @@ pub mod field {
     pub const CHANNEL: &str = "channel";
     /// The block of the words that are looked for.
     pub const WORDS: &str = "words";
-    /// The menu of a board.
+    /// The block of who may use a connection.
+    pub const WHO: &str = "who";
+    /// The block of the people who may use a connection.
+    pub const PEOPLE: &str = "people";
+    /// The menu of a board or a connection.
     pub const MORE: &str = "more";
     const INPUT_BLOCK: &str = "input/";
     const RECORD: &str = "record/";

@@ -60,6 +60,11 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// Who may use a connection.
+    Permissions {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -229,6 +234,7 @@ impl Press {
             Self::Connect { integration, .. } => return format!("press.connect.{integration}"),
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
+            Self::Permissions { .. } => "permissions",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",

@@ -6,7 +6,7 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    domain::{Fault, Row, Value},
+    domain::{BorrowedRow, Fault, Row, Value},
     plugins::{FetchRequest, Page, Unread},
     store::{
         Manifest, StoreError,
@@ -48,7 +48,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn wants(&self, row: &Row) -> bool {
+    fn wants(&self, row: &BorrowedRow<'_>) -> bool {
         let is_new = self.after.as_ref().is_none_or(|after| *row.key > **after);
         let is_old = self
             .oldest
@@ -62,7 +62,7 @@ impl Wanted {
             rows += 1;
             match self.wants(&row) {
                 true if self.ordered => packed.push(&row),
-                true => loose.push(row),
+                true => loose.push(row.into_owned()),
                 false => {}
             }
         })?;

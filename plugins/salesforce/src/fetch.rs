@@ -83,10 +83,9 @@ pub fn records(object: &str, keys: &[String]) -> Result<Vec<Json>, Error> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let maps = |maps: Vec<_>| Ok(maps.into_iter().map(Json::Object).collect());
     match objects::reading(object)?.shape {
-        Shape::Merged(parts) => maps(merged::keyed(parts, keys)?),
-        Shape::Tokens(_) => maps(tokens::keyed(keys)?),
+        Shape::Merged(parts) => merged::keyed(parts, keys),
+        Shape::Tokens(_) => Ok(tokens::keyed(keys)?.into_iter().map(Json::Object).collect()),
         Shape::Rows(source) | Shape::Logins(source) => {
             let object = objects::find(object)?;
             let fields = describe::visible(&object, &described(&object)?);

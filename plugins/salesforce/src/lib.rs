@@ -11,6 +11,7 @@ mod id;
 mod objects;
 mod permissions;
 mod reading;
+mod record;
 mod settings;
 mod soql;
 mod templates;

@@ -1,6 +1,6 @@
 //! How objects are read, as data: from which objects of Salesforce, which of their rows, and what lets a user read them.
 
-use serde_json::{Map, Value as Json};
+use crate::record::Record;
 
 /// An object of Salesforce that records are read from.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub struct Part {
     /// Field of the record, and the column it is read from (`Profile.UserLicenseId`). The key first.
     pub columns: &'static [(&'static str, &'static str)],
     /// Fills in what is made of other fields.
-    pub finish: fn(&mut Map<String, Json>),
+    pub finish: fn(&mut Record<'_>),
 }
 
 /// How the records of an object come.
@@ -99,4 +99,4 @@ impl Reading {
 }
 
 /// Nothing is made of other fields.
-pub fn as_read(_: &mut Map<String, Json>) {}
+pub fn as_read(_: &mut Record<'_>) {}

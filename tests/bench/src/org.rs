@@ -69,13 +69,12 @@ pub async fn host(bulk: bool) -> anyhow::Result<()> {
 fn configure(config: &mut Config, served: &Served, bulk: bool) {
     let app = OrgOptions::default();
     config.egress.allow_private.push(served.place().to_owned());
-    for integration in config.integrations.values_mut() {
-        integration.client_id = Some(app.client_id.clone());
-        integration.client_secret = app.client_secret.clone().map(Into::into);
-        integration.settings.insert("login_url".into(), served.url.clone());
-        if !bulk {
-            integration.settings.insert("bulk_threshold".into(), NEVER.into());
-        }
+    let salesforce = config.integrations.entry("salesforce".to_owned()).or_default();
+    salesforce.client_id = Some(app.client_id);
+    salesforce.client_secret = app.client_secret.map(Into::into);
+    salesforce.settings.insert("login_url".into(), served.url.clone());
+    if !bulk {
+        salesforce.settings.insert("bulk_threshold".into(), NEVER.into());
     }
 }
 

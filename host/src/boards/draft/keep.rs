@@ -289,6 +289,7 @@ impl Boards {
 
     /// The connection a text means: the one it names, or the only one that has the object.
     pub(in crate::boards) fn connection_for(&self, actor: &Actor, definition: &Definition) -> Outcome<ConnectionId> {
+        self.refuse_barred(actor, definition)?;
         let objects = self.objects(actor);
         let mut having = objects.iter().filter(|offered| offered.object == definition.object);
         if let Some(named) = having.clone().find(|offered| Some(&offered.connection) == definition.connection.as_ref())

@@ -95,7 +95,7 @@ async fn a_board_with_groups_is_edited_and_keeps_them() {
 #[tokio::test]
 async fn a_connection_without_data_offers_what_is_described() {
     let world = World { store: Store::memory(), ..World::new(0).await };
-    let boards = Boards::new(world.store.clone(), BoardSettings::default());
+    let boards = Boards::new(world.store.clone(), BoardSettings::default(), world.barred.may_use());
     let world = World { boards, ..world };
     world.offer(description());
     let all = offered(&world, "", Purpose::Column).await;
@@ -169,7 +169,7 @@ async fn an_editor_changes_what_a_board_shows_and_not_its_name() {
             )
             .await;
     let sharing = NewSharing { viewers: vec!["VIC".into()], editors: vec!["ED".into(), "VIC2".into()], everyone: None };
-    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().len(), 3);
+    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().new.len(), 3);
     let (editor, viewer) = (actor("ED", Role::Member), actor("VIC", Role::Member));
     assert!(refusal(world.boards.begin_draft(&viewer, Some(&board), None).await).contains("not change it"));
     let draft = world.boards.begin_draft(&editor, Some(&board), None).await.unwrap().draft;
@@ -261,13 +261,13 @@ async fn sharing_gives_and_takes() {
         editors: vec!["ED".into()],
         everyone: None,
     };
-    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap(), ["ED".into(), "VIC".into()]);
+    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().new, ["ED".into(), "VIC".into()]);
     let (editor, viewer, other) = (actor("ED", Role::Member), actor("VIC", Role::Member), actor("O", Role::Member));
     assert_eq!(world.boards.list(&viewer).await.unwrap()[0].via, Via::Shared);
     assert!(refusal(world.boards.share(&viewer, &board, &sharing).await).contains("not change it"));
     assert!(refusal(world.boards.sharing(&other, &board).await).contains("not shared with you"));
     let for_all = NewSharing { everyone: Some(Right::Viewer), ..NewSharing::default() };
-    assert!(world.boards.share(&editor, &board, &for_all).await.unwrap().is_empty(), "editors share");
+    assert!(world.boards.share(&editor, &board, &for_all).await.unwrap().new.is_empty(), "editors share");
     assert_eq!(world.boards.list(&other).await.unwrap()[0].via, Via::Everyone);
     let owned = NewSharing { everyone: Some(Right::Owner), ..NewSharing::default() };
     assert!(refusal(world.boards.share(&ada(), &board, &owned).await).contains("one owner"));

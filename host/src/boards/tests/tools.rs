@@ -21,7 +21,7 @@ async fn world() -> World {
     filled(World::new(6).await).await
 }
 
-async fn filled(world: World) -> World {
+pub(super) async fn filled(world: World) -> World {
     world.boards.catalog().set_schema(&workspace(), directory("d1"));
     let accounts = [
         account(["a0", "Ada", "USER0@example.com", "someone", "off", "t1"]),

@@ -9,7 +9,7 @@ mod time;
 
 pub use shape::{Shape, ShapeError};
 
-use crate::domain::Row;
+use crate::domain::{BorrowedRow, Row};
 use pointer::Walk;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -45,7 +45,12 @@ pub struct Misfits {
 }
 
 /// Shows the rows of the array of records at `pointer`. After an error, what was shown is not the page.
-pub fn array(body: &[u8], pointer: &str, shape: &Shape, show: &mut dyn FnMut(Row)) -> Result<Misfits, ReadError> {
+pub fn array(
+    body: &[u8],
+    pointer: &str,
+    shape: &Shape,
+    show: &mut dyn FnMut(BorrowedRow<'_>),
+) -> Result<Misfits, ReadError> {
     let missing = || ReadError::NoRecords(pointer.to_owned());
     let path = pointer::parse(pointer).ok_or_else(missing)?;
     // Checked once for the whole page, which is faster than text by text.
@@ -65,7 +70,7 @@ pub fn array(body: &[u8], pointer: &str, shape: &Shape, show: &mut dyn FnMut(Row
 }
 
 /// Shows the rows of one JSON object a line. After an error, what was shown is not the page.
-pub fn ndjson(body: &[u8], shape: &Shape, show: &mut dyn FnMut(Row)) -> Result<Misfits, ReadError> {
+pub fn ndjson(body: &[u8], shape: &Shape, show: &mut dyn FnMut(BorrowedRow<'_>)) -> Result<Misfits, ReadError> {
     let text = std::str::from_utf8(body).map_err(|_| ReadError::NotText)?;
     let (mut reader, mut rows) = (shape.reader(), 0);
     for (line, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
@@ -87,10 +92,10 @@ pub fn ndjson(body: &[u8], shape: &Shape, show: &mut dyn FnMut(Row)) -> Result<M
 pub fn one(json: &str, shape: &Shape) -> Option<Row> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let row = shape.reader().row(&mut deserializer).ok().flatten()?;
-    deserializer.end().ok().map(|()| row)
+    deserializer.end().ok().map(|()| row.into_owned())
 }
 
-fn misfits(reader: &shape::Reader<'_>) -> Misfits {
+fn misfits(reader: &shape::Reader<'_, '_>) -> Misfits {
     let misses = reader.misses().map(|(name, count)| (name.to_owned(), count)).collect();
     Misfits { keyless: reader.keyless, misses }
 }
@@ -106,12 +111,12 @@ enum More {
 }
 
 /// Takes the array.
-struct Records<'a, 's> {
-    reader: &'a mut shape::Reader<'s>,
-    show: &'a mut dyn FnMut(Row),
+struct Records<'a, 's, 'de> {
+    reader: &'a mut shape::Reader<'s, 'de>,
+    show: &'a mut dyn FnMut(BorrowedRow<'_>),
 }
 
-impl<'de> DeserializeSeed<'de> for Records<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Records<'_, '_, 'de> {
     type Value = More;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<More, D::Error> {
@@ -119,7 +124,7 @@ impl<'de> DeserializeSeed<'de> for Records<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Records<'_, '_> {
+impl<'de> Visitor<'de> for Records<'_, '_, 'de> {
     type Value = More;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,10 +146,10 @@ impl<'de> Visitor<'de> for Records<'_, '_> {
 }
 
 /// Takes one element of the array.
-struct OneRecord<'a, 's>(&'a mut shape::Reader<'s>);
+struct OneRecord<'a, 's, 'de>(&'a mut shape::Reader<'s, 'de>);
 
-impl<'de> DeserializeSeed<'de> for OneRecord<'_, '_> {
-    type Value = Option<Row>;
+impl<'de> DeserializeSeed<'de> for OneRecord<'_, '_, 'de> {
+    type Value = Option<BorrowedRow<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         self.0.row(deserializer)

@@ -1,10 +1,11 @@
 //! Which values of a record are wanted, as a tree of keys, and the visitor that fills one row while its record is parsed. Keys
 //! are compared where they stand and values that nobody wants are skipped: nothing is allocated but the texts that are kept.
 
-use super::convert::Column;
+use super::convert::{Cell, Column};
 use super::pointer;
-use crate::domain::{Field, Row, Value};
+use crate::domain::{BorrowedRow, Field};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a list of fields cannot be read.
@@ -61,7 +62,7 @@ impl Shape {
     }
 
     /// A reader with nothing counted.
-    pub fn reader(&self) -> Reader<'_> {
+    pub fn reader<'de>(&self) -> Reader<'_, 'de> {
         Reader { shape: self, values: Vec::new(), misses: vec![0; self.columns.len()], keyless: 0 }
     }
 }
@@ -78,27 +79,27 @@ impl Node {
 }
 
 /// Reads records one after the other and counts what did not fit.
-pub struct Reader<'s> {
+pub struct Reader<'s, 'de> {
     shape: &'s Shape,
-    values: Vec<Value>,
+    values: Vec<Cell<'de>>,
     misses: Vec<u32>,
     /// Records without a key.
     pub keyless: u32,
 }
 
-impl Reader<'_> {
+impl<'de> Reader<'_, 'de> {
     /// Reads one record, and gives its row. None when the record has no key.
-    pub fn row<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<Option<Row>, D::Error> {
-        self.values = vec![Value::Null; self.shape.columns.len()];
+    pub fn row<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<Option<BorrowedRow<'de>>, D::Error> {
+        self.values = vec![Cell::Null; self.shape.columns.len()];
         let shape = self.shape;
         Place { node: &shape.root, reader: self }.deserialize(deserializer)?;
         let key = match &self.values[shape.key] {
-            Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            Value::Int(number) => Some(number.to_string().into()),
+            Cell::Text(text) if !text.is_empty() => Some(text.clone()),
+            Cell::Int(number) => Some(number.to_string().into()),
             _ => None,
         };
         self.keyless += u32::from(key.is_none());
-        Ok(key.map(|key| Row { key, values: std::mem::take(&mut self.values) }))
+        Ok(key.map(|key| BorrowedRow { key, values: std::mem::take(&mut self.values) }))
     }
 
     /// The fields in which values of another type were found, and how many.
@@ -108,7 +109,7 @@ impl Reader<'_> {
     }
 
     /// Puts a value into every column of a place. `None` stands for a value of the wrong type, which becomes unknown.
-    fn put(&mut self, node: &Node, make: impl Fn(Column) -> Option<Value>) {
+    fn put(&mut self, node: &Node, make: impl Fn(Column) -> Option<Cell<'de>>) {
         for &at in &node.columns {
             let value = make(self.shape.columns[at].1);
             self.misses[at] += u32::from(value.is_none());
@@ -118,12 +119,12 @@ impl Reader<'_> {
 }
 
 /// One place of one record.
-struct Place<'a, 's> {
+struct Place<'a, 's, 'de> {
     node: &'a Node,
-    reader: &'a mut Reader<'s>,
+    reader: &'a mut Reader<'s, 'de>,
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Place<'_, '_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -131,7 +132,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_, '_> {
+impl<'de> Visitor<'de> for Place<'_, '_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,20 +193,25 @@ impl<'de> Visitor<'de> for Place<'_, '_> {
         Ok(())
     }
 
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.reader.put(self.node, |column| column.text(Cow::Borrowed(text)));
+        Ok(())
+    }
+
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.reader.put(self.node, |column| column.text(text));
+        self.reader.put(self.node, |column| column.text(Cow::Owned(text.to_owned())));
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.reader.put(self.node, |_| Some(Value::Null));
+        self.reader.put(self.node, |_| Some(Cell::Null));
         Ok(())
     }
 }
 
-impl Place<'_, '_> {
+impl<'de> Place<'_, '_, 'de> {
     /// A list of texts; what is in it and is no text or number is left out and counted.
-    fn list<'de, A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+    fn list<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         if self.node.columns.is_empty() {
             while seq.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(());
@@ -218,7 +224,7 @@ impl Place<'_, '_> {
             }
         }
         let is_list = |column: Column| column.kind == crate::domain::FieldType::List;
-        self.reader.put(self.node, |column| is_list(column).then(|| Value::List(texts.clone())));
+        self.reader.put(self.node, |column| is_list(column).then(|| Cell::List(texts.clone())));
         for &at in &self.node.columns {
             self.reader.misses[at] += odd;
         }

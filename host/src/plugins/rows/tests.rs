@@ -12,9 +12,11 @@ struct Decoded {
     misses: Vec<(String, u32)>,
 }
 
-fn decode(read: impl FnOnce(&mut dyn FnMut(Row)) -> Result<Misfits, ReadError>) -> Result<Decoded, ReadError> {
+fn decode(
+    read: impl FnOnce(&mut dyn FnMut(BorrowedRow<'_>)) -> Result<Misfits, ReadError>,
+) -> Result<Decoded, ReadError> {
     let mut rows = Vec::new();
-    let Misfits { keyless, misses } = read(&mut |row| rows.push(row))?;
+    let Misfits { keyless, misses } = read(&mut |row| rows.push(row.into_owned()))?;
     Ok(Decoded { rows, keyless, misses })
 }
 

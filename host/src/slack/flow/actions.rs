@@ -47,21 +47,17 @@ impl Visit {
     }
 
     pub(super) async fn offered(&self, object: Option<&ObjectName>) -> Outcome<Vec<Offered>> {
-        let tiles = self.door.directory().tiles(&self.actor.workspace).await?;
+        let tiles = self.door.directory().tiles(&self.actor).await?;
         let connections: Vec<ConnectionId> = tiles.into_iter().map(|tile| tile.id).collect();
         self.door.actions().offered(&self.actor, &connections, object).await
     }
 
     async fn offer(&self, connection: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
-        let offered = self.door.actions().offered(&self.actor, std::slice::from_ref(connection), None).await?;
-        let found = offered.into_iter().find(|offer| &offer.action.name == action);
-        found.ok_or_else(|| {
-            AppError::refused("This action is not available any more. Nothing was done; choose another one.")
-        })
+        self.door.actions().offer(&self.actor, connection, action).await
     }
 
     pub(super) async fn title(&self, record: &RecordRef) -> Outcome<String> {
-        let found = self.door.boards().record(&self.actor.workspace, record).await?;
+        let found = self.door.boards().record(&self.actor, record).await?;
         Ok(found.map_or_else(|| record.key.clone(), |found| found.title))
     }
 

@@ -11,6 +11,7 @@ mod decisions;
 mod export;
 mod home;
 mod notify;
+mod owners;
 mod people_list;
 mod person;
 mod screens;
@@ -129,6 +130,7 @@ impl Visit {
             Intent::ShareBoard { board, sharing, channel } => {
                 self.share_board_with(&board, &sharing, channel.as_deref()).await
             }
+            Intent::Permit { connection, users } => self.permit(&connection, users).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
@@ -153,6 +155,7 @@ impl Visit {
             Press::Connect { integration, connection } => self.connect(&integration, connection).await,
             Press::Sync { connection } => self.sync(&connection).await,
             Press::Access { connection } => self.access(&connection).await,
+            Press::Permissions { connection } => self.permissions(&connection).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,

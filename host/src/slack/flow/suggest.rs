@@ -101,7 +101,7 @@ async fn records(
     object: &ObjectName,
     words: &str,
 ) -> Outcome<Vec<Json>> {
-    let found = door.boards().suggest(&actor.workspace, connection, object, words.trim(), limits::OPTIONS).await?;
+    let found = door.boards().suggest(actor, connection, object, words.trim(), limits::OPTIONS).await?;
     let option = |one: &crate::boards::Suggestion| block::option(&one.title, &one.key, Some(&one.detail));
     Ok(found.iter().filter_map(option).take(limits::OPTIONS).collect())
 }

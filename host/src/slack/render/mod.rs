@@ -18,6 +18,7 @@ mod list;
 mod menu;
 mod notice;
 mod people;
+mod permissions;
 mod preview;
 mod request;
 mod results;
@@ -40,8 +41,11 @@ pub use gallery::gallery;
 pub use home::{Home, home, list as requests};
 pub use list::list_preview;
 pub use menu::{menu, row_menu};
-pub use notice::{deny, failed, help, loading, reminder, said, sentence, status, unknown_command};
+pub use notice::{
+    boards_are_back, boards_disabled, deny, failed, help, loading, reminder, said, sentence, status, unknown_command,
+};
 pub use people::{Others, Row};
+pub use permissions::{ONLY, permissions, permitted};
 pub use preview::{preview, sent};
 pub use request::has_results;
 pub use results::results;

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::actions::RequestState;
-use crate::boards::{BoardView, Chart, Drafted};
+use crate::boards::{Barrier, BoardView, Chart, Drafted};
+use crate::connections::{PermissionsView, Users};
+use crate::domain::NoAccess;
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
@@ -24,7 +26,7 @@ fn all_homes() -> Home {
         waiting: vec![fixtures::request(RequestState::Waiting)],
         mine: vec![fixtures::request(RequestState::PartlyDone)],
         boards: fixtures::summaries(2),
-        tiles: vec![fixtures::tile(true), fixtures::tile(false)],
+        tiles: vec![fixtures::tile(true), fixtures::tile(false), fixtures::barred_tile()],
         integrations: vec![("salesforce".into(), "Salesforce".into())],
         problems: vec!["Something went wrong".into()],
     }
@@ -81,10 +83,24 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
         ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
         ("connection", connection_message(&fixtures::tile(false))),
+        ("boards_disabled", boards_disabled(&lost(), &["Leavers *2026*".into(), "Idle".into()])),
+        ("boards_disabled_many", boards_disabled(&lost(), &vec!["Board".to_owned(); 12])),
+        ("boards_are_back", boards_are_back("Okta")),
+        ("board_not_there", sentence(&Barrier::Person(lost()).for_reader(&"U1".into()))),
+        ("board_disabled", sentence(&disabled().for_reader(&"U9".into()))),
+        ("board_not_shown_in_a_channel", sentence(&disabled().for_channel())),
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ]
+}
+
+fn lost() -> NoAccess {
+    NoAccess { user: "U1".into(), title: "Okta".into(), givers: vec!["U2".into(), "U3".into()] }
+}
+
+fn disabled() -> Barrier {
+    Barrier::Owner { board: "Leavers *2026*".into(), lost: lost() }
 }
 
 /// What takes back a request whose records came from two states.
@@ -203,6 +219,14 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
         ("access", access(&fixtures::access())),
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
+        ("permissions_everyone", {
+            let view = PermissionsView { users: Users::Everyone, ..fixtures::permissions(&[]) };
+            permissions(&"c1".into(), &view)
+        }),
+        ("permissions_people", permissions(&"c1".into(), &fixtures::permissions(&["U1", "U7"]))),
+        ("permitted", {
+            said("Manage permissions", AlertLevel::Success, &permitted(&fixtures::permissions(&["U1", "U7"])))
+        }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
     others.into_iter().chain(board_views()).chain(row_views()).collect()

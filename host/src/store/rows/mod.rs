@@ -16,6 +16,7 @@ pub use value::{ListRef, ValueRef};
 
 use super::StoreError;
 use crate::domain::Row;
+use std::ops::Deref;
 
 /// The form below. Another one gets another number, and `unpack` reads both.
 const VERSION: u8 = 1;
@@ -27,7 +28,7 @@ const RAW_BYTES: usize = 8 << 20;
 const ZSTD_LEVEL: i32 = 1;
 
 /// Appends the raw form of a row: key, number of values, values.
-fn encode(row: &Row, raw: &mut Vec<u8>) -> Result<(), StoreError> {
+fn encode<T: Deref<Target = str>>(row: &Row<T>, raw: &mut Vec<u8>) -> Result<(), StoreError> {
     let from = raw.len();
     write(&*row.key, raw)?;
     write(&row.values.len(), raw)?;

@@ -3,6 +3,7 @@
 
 use super::{StoreError, encode, read};
 use crate::domain::Row;
+use std::ops::Deref;
 
 /// Rows, one behind the other.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub struct PageRows {
 
 impl PageRows {
     /// Takes a row. What is wrong with one is told when the page is packed.
-    pub fn push(&mut self, row: &Row) {
+    pub fn push<T: Deref<Target = str>>(&mut self, row: &Row<T>) {
         let from = self.raw.len();
         match encode(row, &mut self.raw) {
             Ok(()) => self.ends.push(self.raw.len()),

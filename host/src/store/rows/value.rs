@@ -3,6 +3,7 @@
 use super::StoreError;
 use crate::domain::Value;
 use serde::{Deserialize, Serialize, Serializer};
+use std::ops::Deref;
 
 /// A [`Value`] that borrows. The order of the cases is the form on disk: new ones go to the end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ impl<'a> ListRef<'a> {
 
 impl<'a> ValueRef<'a> {
     /// The value; the texts of a list are encoded into `list`.
-    pub(super) fn of(value: &'a Value, list: &'a mut Vec<u8>) -> Result<Self, StoreError> {
+    pub(super) fn of<T: Deref<Target = str>>(value: &'a Value<T>, list: &'a mut Vec<u8>) -> Result<Self, StoreError> {
         Ok(match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Bool(*flag),

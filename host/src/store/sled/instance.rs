@@ -4,6 +4,7 @@
 use crate::store::StoreError;
 use crate::store::files;
 use ::sled::{Batch, Config, Db, Error, IVec};
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -131,6 +132,8 @@ fn create(path: &Path) -> std::io::Result<()> {
         db.flush()
     });
     created.map_err(std::io::Error::other)?;
+    // The engine's threads go on for a moment, and hold its lock until they are through.
+    File::open(aside.join("db"))?.lock()?;
     files::sync_tree(&aside)?;
     files::rename(&aside, path)
 }

@@ -5,9 +5,11 @@ use super::{Listing, columns, fitting, incomplete, is_refusal};
 use crate::api::{self, Answer};
 use crate::permissions::label;
 use crate::reading::{Part, Source};
+use crate::record::{Record, Row};
 use crate::{id, soql};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use weft_integration::prelude::*;
 
 /// Pages of an answer over the Tooling API that are followed: no org has so many packages.
@@ -29,7 +31,7 @@ struct Cursor {
 }
 
 /// Rows, and the key behind which there may be more.
-type Rows = (Vec<Json>, Option<String>);
+type Rows = (Vec<Box<RawValue>>, Option<String>);
 
 /// One page: rows of one part.
 pub fn page(listing: &Listing<'_>, parts: &[Part]) -> Result<Page, Error> {
@@ -48,7 +50,7 @@ pub fn page(listing: &Listing<'_>, parts: &[Part]) -> Result<Page, Error> {
     }
     match refusal {
         Some(error) if at.refused.len() == parts.len() => Err(error),
-        _ => finish(parts, &at, Vec::new(), None),
+        _ => finish(parts, &at, &[], None),
     }
 }
 
@@ -57,7 +59,7 @@ fn leave(at: &Cursor) -> Cursor {
     Cursor { part: at.part + 1, after: None, missing: Vec::new(), refused: at.refused.clone(), keyless: at.keyless }
 }
 
-fn turn(parts: &[Part], mut at: Cursor, rows: &[Json], next: Option<String>) -> Result<Page, Error> {
+fn turn(parts: &[Part], mut at: Cursor, rows: &[Box<RawValue>], next: Option<String>) -> Result<Page, Error> {
     let records: Vec<_> = rows.iter().filter_map(|row| record(&parts[at.part], row)).collect();
     at.keyless += u32::try_from(rows.len() - records.len()).unwrap_or(u32::MAX);
     let following = match next {
@@ -65,13 +67,13 @@ fn turn(parts: &[Part], mut at: Cursor, rows: &[Json], next: Option<String>) -> 
         None => Some(leave(&at)).filter(|following| following.part < parts.len()),
     };
     match following {
-        Some(following) => finish(parts, &following, records, Some(&following)),
-        None => finish(parts, &at, records, None),
+        Some(following) => finish(parts, &following, &records, Some(&following)),
+        None => finish(parts, &at, &records, None),
     }
 }
 
-fn finish(parts: &[Part], at: &Cursor, records: Vec<Map<String, Json>>, next: Option<&Cursor>) -> Result<Page, Error> {
-    let page = Page::of_records(&records, next)?;
+fn finish(parts: &[Part], at: &Cursor, records: &[Record<'_>], next: Option<&Cursor>) -> Result<Page, Error> {
+    let page = Page::of_records(records, next)?;
     Ok(match gaps(parts, at) {
         Some(sentence) => page.incomplete(sentence),
         None => page,
@@ -102,7 +104,7 @@ fn rows(listing: &Listing<'_>, part: &Part, at: &mut Cursor) -> Result<Rows, Err
         true => tooling(&part.source, columns, |request| listing.ask(request)),
         false => fitting(listing.rows(), |rows| {
             let soql = soql::page(&part.source, columns, after.as_deref(), rows)?;
-            let answer: Answer<Json> = listing.ask(&api::query(&soql))?.json()?;
+            let answer: Answer<Box<RawValue>> = listing.ask(&api::query(&soql))?.json()?;
             let next = last_key(&answer, rows)?;
             Ok((answer.records, next))
         }),
@@ -119,12 +121,12 @@ fn tooling(
     ask: impl Fn(&Request) -> Result<Response, Error>,
 ) -> Result<Rows, Error> {
     let conditions: Vec<String> = source.filter.map(str::to_owned).into_iter().collect();
-    let mut answer: Answer<Json> =
+    let mut answer: Answer<Box<RawValue>> =
         ask(&api::tooling_query(&soql::select(columns, source.object, &conditions)))?.json()?;
     let mut rows = answer.records;
     for _ in 0..MAX_TOOLING_PAGES {
         if answer.done {
-            rows.sort_by_cached_key(key);
+            rows.sort_by_cached_key(|row| key(&Row::of(row)));
             return Ok((rows, None));
         }
         let next = answer.next_records_url.as_deref().ok_or_else(incomplete)?;
@@ -138,15 +140,16 @@ fn tooling(
 }
 
 /// The key behind which there may be more.
-fn last_key(answer: &Answer<Json>, rows: u32) -> Result<Option<String>, Error> {
+fn last_key(answer: &Answer<Box<RawValue>>, rows: u32) -> Result<Option<String>, Error> {
     if answer.done && answer.records.len() < rows as usize {
         return Ok(None);
     }
-    answer.records.iter().rev().find_map(key).map(Some).ok_or_else(incomplete)
+    answer.records.iter().rev().find_map(|row| key(&Row::of(row))).map(Some).ok_or_else(incomplete)
 }
 
-fn key(row: &Json) -> Option<String> {
-    row.get("Id").and_then(Json::as_str).and_then(id::normalize)
+fn key(row: &Row<'_>) -> Option<String> {
+    let id: String = serde_json::from_str(row.get("Id")?.get()).ok()?;
+    id::normalize(&id)
 }
 
 fn columns_of(part: &Part) -> Vec<String> {
@@ -160,21 +163,23 @@ fn columns_of(part: &Part) -> Vec<String> {
 }
 
 /// The record made of a row; none for one without a key.
-fn record(part: &Part, row: &Json) -> Option<Map<String, Json>> {
-    let key = key(row)?;
-    let value = |column: &str| column.split('.').try_fold(row, |at, name| at.get(name)).cloned().unwrap_or_default();
-    let mut record: Map<String, Json> =
-        part.columns.iter().map(|(field, column)| ((*field).to_owned(), value(column))).collect();
+fn record<'a>(part: &Part, row: &'a RawValue) -> Option<Record<'a>> {
+    let row = Row::of(row);
+    let key = key(&row)?;
+    let mut record = Record::default();
+    for (field, column) in part.columns {
+        record.read(field, row.get(column));
+    }
     if let Some(kind) = part.kind {
-        record.insert("Kind".into(), kind.into());
+        record.set("Kind", &kind);
     }
     (part.finish)(&mut record);
-    record.insert("Id".into(), key.into());
+    record.set("Id", &key);
     Some(record)
 }
 
 /// The records with these keys, read live. A key tells by its first characters which part it belongs to.
-pub fn keyed(parts: &[Part], keys: &[String]) -> Result<Vec<Map<String, Json>>, Error> {
+pub fn keyed(parts: &[Part], keys: &[String]) -> Result<Vec<Json>, Error> {
     let mut records = Vec::new();
     for part in parts {
         let own: Vec<&String> = keys.iter().filter(|key| key.starts_with(part.prefix)).collect();
@@ -184,12 +189,14 @@ pub fn keyed(parts: &[Part], keys: &[String]) -> Result<Vec<Map<String, Json>>, 
         let rows = columns::ask(&mut columns_of(part), |columns| {
             let soql = soql::keyed(&part.source, columns, &own)?;
             let request = if part.source.tooling { api::tooling_query(&soql) } else { api::query(&soql) };
-            api::success(request.send()?)?.json::<Answer<Json>>()
+            api::success(request.send()?)?.json::<Answer<Box<RawValue>>>()
         })?;
         if !rows.done {
             return Err(incomplete());
         }
-        records.extend(rows.records.iter().filter_map(|row| record(part, row)));
+        for record in rows.records.iter().filter_map(|row| record(part, row)) {
+            records.push(serde_json::to_value(&record).map_err(|_| incomplete())?);
+        }
     }
     Ok(records)
 }

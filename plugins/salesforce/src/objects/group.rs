@@ -2,7 +2,7 @@
 
 use super::{choice, count, flag, id, long_text, page, stamps, text, to_one};
 use crate::reading::{Part, Reading, Source};
-use serde_json::{Map, Value as Json};
+use crate::record::Record;
 use weft_integration::prelude::*;
 
 pub const READING: Reading = Reading::merged(
@@ -81,22 +81,23 @@ pub fn object_type() -> ObjectType {
 
 /// What people call the group: its own name; else the role or manager it is made of; else what its type says, with the API name
 /// where there are several of that type.
-fn name(group: &mut Map<String, Json>) {
-    let text = |name: &str| group.get(name).and_then(Json::as_str).filter(|text| !text.trim().is_empty());
-    let found = TYPES.iter().find(|(name, ..)| Some(*name) == text("Type"));
+fn name(group: &mut Record<'_>) {
+    let text = |name: &str| group.get::<String>(name).filter(|text| !text.trim().is_empty());
+    let kind = text("Type");
+    let found = TYPES.iter().find(|(name, ..)| Some(*name) == kind.as_deref());
     let display = match (text("Name"), text("RelatedName"), found) {
-        (Some(name), ..) => name.to_owned(),
+        (Some(name), ..) => name,
         (None, Some(related), found) => format!("{related}{}", found.map_or("", |(.., suffix)| suffix)),
         (None, None, Some(("Organization", ..))) => "All Internal Users".to_owned(),
         (None, None, found) => {
-            let title = found.map(|(_, title, _)| *title).or(text("Type")).unwrap_or("Group");
+            let title = found.map(|(_, title, _)| *title).or(kind.as_deref()).unwrap_or("Group");
             match text("DeveloperName").or(text("RelatedId")).or(text("Id")) {
                 Some(own) => format!("{title} {own}"),
                 None => title.to_owned(),
             }
         }
     };
-    group.insert("DisplayName".into(), Json::String(display));
+    group.set("DisplayName", &display);
 }
 
 #[cfg(test)]
@@ -117,9 +118,9 @@ mod tests {
             (json!({ "Type": "Novel", "DeveloperName": "N_1" }), "Novel N_1"),
             (json!({ "Id": "00G1" }), "Group 00G1"),
         ] {
-            let mut record = group.as_object().cloned().unwrap();
+            let mut record = Record::of(&group);
             name(&mut record);
-            assert_eq!(record["DisplayName"], called, "{group}");
+            assert_eq!(record.json()["DisplayName"], called, "{group}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{choice, count, id, page, text, time};
 use crate::reading::{Part, Reading, Source};
-use serde_json::{Map, Value as Json, json};
+use crate::record::Record;
 use weft_integration::prelude::*;
 
 /// The kinds of licence and of their assignments.
@@ -106,15 +106,10 @@ fn seats(name: &str, title: &str) -> Field {
 }
 
 /// A site licence has no number of seats; of all others the free ones are the rest. More used than bought leaves none free.
-fn count_free(license: &mut Map<String, Json>) {
-    let number = |license: &Map<String, Json>, name: &str| license.get(name).and_then(Json::as_i64);
-    match (number(license, "Total"), number(license, "Used")) {
-        (Some(SITE_LICENSE), _) => {
-            license.insert("Total".into(), Json::Null);
-        }
-        (Some(total), Some(used)) => {
-            license.insert("Available".into(), json!((total - used).max(0)));
-        }
+fn count_free(license: &mut Record<'_>) {
+    match (license.get::<i64>("Total"), license.get::<i64>("Used")) {
+        (Some(SITE_LICENSE), _) => license.set("Total", &()),
+        (Some(total), Some(used)) => license.set("Available", &total.saturating_sub(used).max(0)),
         _ => {}
     }
 }
@@ -122,6 +117,7 @@ fn count_free(license: &mut Map<String, Json>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn free_seats_are_the_rest_and_unknown_for_a_site_licence() {
@@ -131,9 +127,10 @@ mod tests {
             (json!(-1), json!(3), json!({ "Total": null, "Used": 3 })),
             (json!(5), json!(null), json!({ "Total": 5, "Used": null })),
         ] {
-            let mut license = json!({ "Total": total, "Used": used }).as_object().cloned().unwrap();
+            let values = json!({ "Total": total, "Used": used });
+            let mut license = Record::of(&values);
             count_free(&mut license);
-            assert_eq!(Json::Object(license), left);
+            assert_eq!(license.json(), left);
         }
     }
 }

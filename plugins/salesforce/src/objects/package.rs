@@ -2,7 +2,7 @@
 
 use super::{choice, flag, id, long_text, page, text};
 use crate::reading::{Part, Reading, Source, as_read};
-use serde_json::{Map, Value as Json};
+use crate::record::Record;
 use weft_integration::prelude::*;
 
 pub const READING: Reading = Reading::merged(
@@ -72,11 +72,12 @@ pub fn object_type() -> ObjectType {
 }
 
 /// `3.12.0` of its three numbers; unknown where one is missing.
-fn version(package: &mut Map<String, Json>) {
-    let mut number = |name: &str| package.remove(name).as_ref().and_then(Json::as_u64);
-    let numbers = [number("MajorVersion"), number("MinorVersion"), number("PatchVersion")];
+fn version(package: &mut Record<'_>) {
+    const NUMBERS: [&str; 3] = ["MajorVersion", "MinorVersion", "PatchVersion"];
+    let numbers = NUMBERS.map(|name| package.get::<u64>(name));
+    NUMBERS.iter().for_each(|name| package.remove(name));
     if let [Some(major), Some(minor), Some(patch)] = numbers {
-        package.insert("Version".into(), Json::String(format!("{major}.{minor}.{patch}")));
+        package.set("Version", &format!("{major}.{minor}.{patch}"));
     }
 }
 
@@ -91,9 +92,9 @@ mod tests {
             (json!({ "MajorVersion": 3, "MinorVersion": 12, "PatchVersion": 0 }), json!({ "Version": "3.12.0" })),
             (json!({ "MajorVersion": 3, "MinorVersion": null, "PatchVersion": 0 }), json!({})),
         ] {
-            let mut package = numbers.as_object().cloned().unwrap();
+            let mut package = Record::of(&numbers);
             version(&mut package);
-            assert_eq!(Json::Object(package), written);
+            assert_eq!(package.json(), written);
         }
     }
 }

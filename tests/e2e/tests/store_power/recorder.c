@@ -85,13 +85,13 @@ static int has_room(int fd, off_t end) {
 
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
     char buffer[PATH_MAX];
-    const char *path = file_below(fd, buffer);
-    if (!path) return REAL(pwrite64)(fd, data, length, offset);
-    ssize_t written = -1;
+    /* A path is only good as long as nothing is renamed. */
     pthread_mutex_lock(&order);
-    if (has_room(fd, offset + length)) {
+    const char *path = file_below(fd, buffer);
+    ssize_t written = -1;
+    if (!path || has_room(fd, offset + length)) {
         written = REAL(pwrite64)(fd, data, length, offset);
-        if (written > 0) record('W', path, offset, data, written);
+        if (path && written > 0) record('W', path, offset, data, written);
     } else {
         errno = ENOSPC;
     }
@@ -101,22 +101,30 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
 
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) { return pwrite64(fd, data, length, offset); }
 
+/* To standard output: printed, and recorded before it can be read. */
+static ssize_t say(const void *data, size_t length) {
+    pthread_mutex_lock(&order);
+    record('A', "", 0, data, length);
+    pthread_mutex_unlock(&order);
+    return REAL(write)(STDOUT_FILENO, data, length);
+}
+
+static int is_ours(int fd) {
+    char buffer[PATH_MAX];
+    return file_below(fd, buffer) != NULL;
+}
+
 ssize_t write(int fd, const void *data, size_t length) {
     char buffer[PATH_MAX];
-    if (fd == STDOUT_FILENO && record_fd >= 0) {
-        pthread_mutex_lock(&order);
-        record('A', "", 0, data, length);
-        pthread_mutex_unlock(&order);
-        return REAL(write)(fd, data, length);
-    }
-    const char *path = file_below(fd, buffer);
-    if (!path) return REAL(write)(fd, data, length);
+    if (fd == STDOUT_FILENO && record_fd >= 0) return say(data, length);
+    if (!is_ours(fd)) return REAL(write)(fd, data, length);
     ssize_t written = -1;
     pthread_mutex_lock(&order);
+    const char *path = file_below(fd, buffer);
     off_t offset = (fcntl(fd, F_GETFL) & O_APPEND) ? lseek(fd, 0, SEEK_END) : lseek(fd, 0, SEEK_CUR);
     if (has_room(fd, offset + length)) {
         written = REAL(write)(fd, data, length);
-        if (written > 0) record('W', path, offset, data, written);
+        if (path && written > 0) record('W', path, offset, data, written);
     } else {
         errno = ENOSPC;
     }
@@ -125,8 +133,7 @@ ssize_t write(int fd, const void *data, size_t length) {
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
-    char buffer[PATH_MAX];
-    if (!file_below(fd, buffer) && fd != STDOUT_FILENO) return REAL(writev)(fd, parts, count);
+    if (!is_ours(fd) && fd != STDOUT_FILENO) return REAL(writev)(fd, parts, count);
     /* A short write is allowed: the caller goes on with the rest. */
     for (int i = 0; i < count; i++)
         if (parts[i].iov_len > 0) return write(fd, parts[i].iov_base, parts[i].iov_len);
@@ -135,11 +142,11 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 
 #define ON_FILE(kind, offset, call)                   \
     char buffer[PATH_MAX];                            \
-    const char *path = file_below(fd, buffer);        \
-    if (!path) return call;                           \
+    if (!is_ours(fd)) return call;                    \
     pthread_mutex_lock(&order);                       \
+    const char *path = file_below(fd, buffer);        \
     int answer = call;                                \
-    if (answer == 0) record(kind, path, offset, "", 0); \
+    if (path && answer == 0) record(kind, path, offset, "", 0); \
     pthread_mutex_unlock(&order);                     \
     return answer;
 
@@ -156,22 +163,23 @@ static int opened(int fd, int flags, int existed) {
     struct stat now;
     if (fd < 0 || record_fd < 0 || fstat(fd, &now) != 0 || !S_ISREG(now.st_mode)) return fd;
     const char *path = file_below(fd, buffer);
-    if (path && (!existed || (flags & O_TRUNC))) {
-        pthread_mutex_lock(&order);
-        record('C', path, 0, "", 0);
-        pthread_mutex_unlock(&order);
-    }
+    if (path && (!existed || (flags & O_TRUNC))) record('C', path, 0, "", 0);
     return fd;
 }
 
+/* Only what may make a file waits for its turn: a plain open may block, and changes nothing. */
 #define OPEN(name)                                                  \
     int name(const char *path, int flags, ...) {                    \
         va_list arguments;                                          \
         va_start(arguments, flags);                                 \
         int mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(arguments, int) : 0; \
         va_end(arguments);                                          \
+        if (!(flags & (O_CREAT | O_TRUNC))) return REAL(name)(path, flags, mode); \
+        pthread_mutex_lock(&order);                                 \
         int existed = access(path, F_OK) == 0;                      \
-        return opened(REAL(name)(path, flags, mode), flags, existed); \
+        int fd = opened(REAL(name)(path, flags, mode), flags, existed); \
+        pthread_mutex_unlock(&order);                               \
+        return fd;                                                  \
     }
 OPEN(open)
 OPEN(open64)

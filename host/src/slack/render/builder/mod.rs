@@ -84,7 +84,8 @@ pub fn builder(builder: &Builder<'_>) -> Json {
 }
 
 fn refusal(alert: &str) -> Json {
-    match alert.chars().count() <= limits::ALERT {
+    // An alert takes no mention of a person.
+    match alert.chars().count() <= limits::ALERT && !alert.contains("<@") {
         true => block::alert(AlertLevel::Error, alert),
         false => block::section(&format!("❌ {}", block::sentence(alert))),
     }
