@@ -116,7 +116,7 @@ async fn nothing_of_a_tool_is_offered_or_shown_to_who_may_not_use_it() {
     world.barred.bar("VIC", "d1");
     let (boards, user) = (&world.boards, ObjectName::from("User"));
     let mut offered = Vec::new();
-    for purpose in [Purpose::Column, Purpose::Condition, Purpose::Sort] {
+    for purpose in [Purpose::Column, Purpose::Condition, Purpose::Sort, Purpose::Group] {
         offered.extend(boards.fields(&vic(), &connection(), &user, "", purpose, 500).await.unwrap());
     }
     assert!(!offered.is_empty() && offered.iter().all(|field| !field.path.contains('@')), "no path crosses to it");
@@ -135,6 +135,14 @@ async fn nothing_of_a_tool_is_offered_or_shown_to_who_may_not_use_it() {
     let near = RecordRef { connection: connection(), object: user, key: super::user(0).key.into() };
     assert!(boards.matches(&vic(), &near).await.unwrap().is_empty());
     assert_eq!(boards.matches(&ed(), &near).await.unwrap().len(), 1);
+    // Also an admin says nothing of records that they may not see.
+    let admin = actor("VIC", Role::Admin);
+    let refusals = [
+        refusal(boards.accounts(&admin, &near, &ObjectRef::new(&d1, &account), "", 9).await),
+        refusal(boards.say(&admin, &near, &of, true).await),
+        refusal(boards.unsay(&admin, &of, &near).await),
+    ];
+    assert!(refusals.iter().all(|refused| refused.starts_with("You may not use “Tool d1”.")), "{refusals:?}");
 }
 
 #[tokio::test]
