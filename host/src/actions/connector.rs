@@ -1,7 +1,7 @@
 //! How actions reach a connection: asked anew for each step, so that a pause, a new permission or a new component counts at once.
 
 use crate::{
-    domain::{Action, ActionName, AppError, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId},
+    domain::{Action, ActionName, AppError, ConnectionId, IntegrationId, NoAccess, Outcome, UserId, WorkspaceId},
     plugins::{Access, Integration},
 };
 use async_trait::async_trait;
@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Knows the connections. Implemented by `connections`, which actions may not name.
 #[async_trait]
 pub trait Connector: Send + Sync {
+    /// Whether this person may use the connection now.
+    fn use_of(&self, workspace: &WorkspaceId, user: &UserId, connection: &ConnectionId) -> Result<(), NoAccess>;
+
     /// The connection as it can be used now. A refusal says why it cannot (gone, paused, to be authorized again) and ends what
     /// waits for it; a fault is tried again later.
     async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected>;

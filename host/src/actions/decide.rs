@@ -11,7 +11,7 @@ use super::{
     view::RequestView,
 };
 use crate::{
-    domain::{Actor, AppError, Outcome, RequestId},
+    domain::{Actor, AppError, Outcome, RequestId, UserId},
     store::{Job, Versioned},
 };
 
@@ -110,8 +110,12 @@ impl Actions {
         self.view(actor, id).await
     }
 
-    /// Checks that the request could run as things are now: connection, action and targets.
+    /// Checks that the request could run as things are now: requester, connection, action and targets.
     async fn runnable(&self, actor: &Actor, request: &Request) -> Outcome<Connected> {
+        let requester = &request.standing.requester;
+        // Who approves needs no access of their own: the card is what they see.
+        let used = self.connector.use_of(&actor.workspace, requester, &request.frozen.connection);
+        used.map_err(|lost| AppError::Refused(format!("{} Nothing was run.", lost.for_reader(&actor.user))))?;
         let connected = self.connector.connect(&actor.workspace, &request.frozen.connection).await?;
         connected.action(&request.frozen.action.name)?;
         let targets =
@@ -129,7 +133,7 @@ fn titles(targets: &[Versioned<RequestTarget>]) -> Vec<(&str, &str)> {
     open.map(|target| (target.value.frozen.plan.key.as_str(), target.value.frozen.plan.title.as_str())).collect()
 }
 
-fn asked(request: &Request, connected: &Connected) -> Outcome<Vec<crate::domain::UserId>> {
+fn asked(request: &Request, connected: &Connected) -> Outcome<Vec<UserId>> {
     let policy = &request.standing.policy;
     let asked = policy.asked(&connected.approvers, &request.standing.requester);
     if policy.approval == Approval::One && asked.is_empty() {

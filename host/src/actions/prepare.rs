@@ -40,7 +40,7 @@ impl Actions {
     /// Checks the draft, reads the live records, and stores the plan as a preview that only [`Actions::submit`] makes a request.
     /// What is wrong with an input comes back as [`AppError::Inputs`].
     pub async fn prepare(&self, actor: &Actor, draft: Draft) -> Outcome<RequestView> {
-        let connected = self.connector.connect(&actor.workspace, &draft.connection).await?;
+        let connected = self.connect_for(actor, &draft.connection).await?;
         let action = connected.action(&draft.action)?.clone();
         let keys = target_keys(&action, &draft, self.settings.max_targets)?;
         let typed = inputs::validate(&action, &draft.inputs)?;

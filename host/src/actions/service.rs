@@ -8,7 +8,7 @@ use super::{
     request::{OpenRequest, Request, RequestOf, RequestTarget, StopMark},
 };
 use crate::{
-    domain::{Action, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, WorkspaceId},
+    domain::{Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, WorkspaceId},
     store::{AuditEvent, Clock, CommitError, Entity, EntityKey, Expect, Job, Store, StoreError, Versioned, WriteSet},
 };
 use std::sync::Arc;
@@ -70,7 +70,8 @@ impl Actions {
         Self { store, clock, connector, settings: Arc::new(settings), on_changed }
     }
 
-    /// The enabled actions of these connections, those for `object` first. A connection that cannot be used now offers none.
+    /// The enabled actions of these connections, those for `object` first. A connection that cannot be used now, or not by this
+    /// person, offers none.
     pub async fn offered(
         &self,
         actor: &Actor,
@@ -79,7 +80,7 @@ impl Actions {
     ) -> Outcome<Vec<Offered>> {
         let mut offered = Vec::new();
         for id in connections {
-            match self.connector.connect(&actor.workspace, id).await {
+            match self.connect_for(actor, id).await {
                 Ok(connected) => offered.extend(offers(id, &connected, object)),
                 Err(AppError::Refused(_) | AppError::Inputs(_)) => {}
                 Err(AppError::Fault(error)) => {
@@ -89,6 +90,21 @@ impl Actions {
         }
         offered.sort_by_key(|offer| !offer.fits);
         Ok(offered)
+    }
+
+    /// An action of a connection, or a refusal that says why it is not offered.
+    pub async fn offer(&self, actor: &Actor, id: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
+        let connected = self.connect_for(actor, id).await?;
+        connected.action(action)?;
+        let found = offers(id, &connected, None).into_iter().find(|offer| &offer.action.name == action);
+        found.ok_or_else(|| AppError::refused("This action is not offered any more. Nothing was done."))
+    }
+
+    /// The connection, for a person who may use it: the one way from what a person wants to a tool.
+    pub(super) async fn connect_for(&self, actor: &Actor, id: &ConnectionId) -> Outcome<Connected> {
+        let used = self.connector.use_of(&actor.workspace, &actor.user, id);
+        used.map_err(|lost| AppError::Refused(lost.for_reader(&actor.user)))?;
+        self.connector.connect(&actor.workspace, id).await
     }
 
     pub(super) async fn load(&self, workspace: &WorkspaceId, id: &RequestId) -> Outcome<Versioned<Request>> {

@@ -4,21 +4,36 @@ use crate::{
     actions::{Connected, Connector},
     boards::{Boards, ConnectionCatalog},
     connections::{Connections, Findings, Resolved, Status},
-    domain::{AppError, ConnectionId, Description, ObjectType, Outcome, WorkspaceId},
+    domain::{AppError, ConnectionId, Description, MayUse, NoAccess, ObjectType, Outcome, UserId, WorkspaceId},
     people::People,
     plugins::ActionAccess,
     sync::Watcher,
 };
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// Connections as actions see them.
 pub(super) struct Bridge {
     pub connections: Connections,
     pub people: People,
+    pub may_use: MayUse,
+}
+
+/// The one answer to who may use a connection, from what admins said of it and what people are now.
+pub(super) fn may_use(connections: &Connections, people: &People) -> MayUse {
+    let (connections, people) = (connections.clone(), people.clone());
+    Arc::new(move |workspace, user, connection| match connections.barred(&people.actor(workspace, user), connection) {
+        None => Ok(()),
+        Some(title) => Err(NoAccess { user: user.clone(), title, givers: people.admins() }),
+    })
 }
 
 #[async_trait]
 impl Connector for Bridge {
+    fn use_of(&self, workspace: &WorkspaceId, user: &UserId, connection: &ConnectionId) -> Result<(), NoAccess> {
+        (self.may_use)(workspace, user, connection)
+    }
+
     async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected> {
         let resolved = self.connections.resolve(workspace, connection).await?;
         usable(&resolved)?;
@@ -31,7 +46,7 @@ impl Connector for Bridge {
             id: resolved.connection.integration.clone(),
             protected,
             disabled: denied.map(|found| (found.action.clone(), not_allowed(found))).collect(),
-            approvers: self.people.approvers(),
+            approvers: self.people.admins(),
             integration: resolved.integration,
             access: resolved.access,
         })

@@ -2,8 +2,10 @@
 
 use crate::{
     config::Config,
-    connections::{Begun, Changes, Connection, Connections, Findings, ListPreview, Status},
-    domain::{Actor, ConnectionId, Description, IntegrationId, ObjectType, Outcome, UserId, WorkspaceId},
+    connections::{Begun, Changes, Connection, Connections, Findings, ListPreview, PermissionsView, Status, Users},
+    domain::{
+        Actor, AppError, ConnectionId, Description, IntegrationId, MayUse, ObjectType, Outcome, UserId, WorkspaceId,
+    },
     people::People,
     plugins::{AccessLevel, ObjectAccess, Report},
     slack::{AccessView, Directory, SeenObject, Sight, Tile},
@@ -22,6 +24,7 @@ pub(super) struct Desk {
     pub people: People,
     pub connections: Connections,
     pub syncs: Syncs,
+    pub may_use: MayUse,
 }
 
 #[async_trait]
@@ -42,19 +45,49 @@ impl Directory for Desk {
         self.connections.installed().map(|(id, one)| (id.clone(), one.manifest().name.clone())).collect()
     }
 
-    async fn tiles(&self, workspace: &WorkspaceId) -> Outcome<Vec<Tile>> {
-        let connections = self.connections.list(workspace).await.map_err(anyhow::Error::from)?;
+    async fn tiles(&self, actor: &Actor) -> Outcome<Vec<Tile>> {
+        let connections = self.connections.list(&actor.workspace).await.map_err(anyhow::Error::from)?;
         let mut tiles = Vec::with_capacity(connections.len());
         for connection in connections {
-            let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
-            tiles.push(Tile { lacks: found.and_then(|found| lacks(&found.report)), ..self.tile(connection) });
+            tiles.push(match self.allow(actor, &connection.id) {
+                Ok(()) => self.tile(&actor.workspace, connection).await?,
+                Err(refused) => {
+                    Tile::barred(connection.id, connection.integration, &connection.title, &refused.to_string())
+                }
+            });
         }
         Ok(tiles)
     }
 
-    async fn access(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<AccessView> {
-        let connection = self.connections.load(workspace, connection).await?.value;
-        let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
+    async fn told_tile(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Option<Tile>> {
+        let connections = self.connections.list(workspace).await.map_err(anyhow::Error::from)?;
+        match connections.into_iter().find(|found| &found.id == connection) {
+            Some(connection) => self.tile(workspace, connection).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn permissions(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<PermissionsView> {
+        let view = self.connections.permissions(&actor.workspace, connection).await?;
+        if !actor.is_admin() {
+            let admins: Vec<String> = self.people.admins().iter().map(|admin| format!("<@{admin}>")).collect();
+            return Err(AppError::refused(format!(
+                "Only admins say who may use “{}”: {}. Nothing was changed.",
+                view.title,
+                admins.join(", ")
+            )));
+        }
+        Ok(view)
+    }
+
+    async fn permit(&self, actor: &Actor, connection: &ConnectionId, users: Users) -> Outcome<PermissionsView> {
+        self.connections.permit(actor, connection, users).await
+    }
+
+    async fn access(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<AccessView> {
+        self.allow(actor, connection)?;
+        let connection = self.connections.load(&actor.workspace, connection).await?.value;
+        let found = self.connections.findings(&actor.workspace, &connection.id).await.map_err(anyhow::Error::from)?;
         let described = self.connections.integration(&connection.integration)?.description();
         Ok(access(&connection, described, found.as_ref()))
     }
@@ -87,12 +120,26 @@ impl Directory for Desk {
     }
 
     async fn sync(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
+        self.allow(actor, connection)?;
         self.syncs.request(actor, connection).await
     }
 }
 
 impl Desk {
-    fn tile(&self, connection: Connection) -> Tile {
+    /// Refuses what a person wants of a connection that they may not use.
+    fn allow(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
+        let used = (self.may_use)(&actor.workspace, &actor.user, connection);
+        used.map_err(|lost| AppError::Refused(lost.for_reader(&actor.user)))
+    }
+
+    async fn tile(&self, workspace: &WorkspaceId, connection: Connection) -> Outcome<Tile> {
+        let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
+        let users = self.connections.permissions(workspace, &connection.id).await?.users;
+        let lacks = found.and_then(|found| lacks(&found.report));
+        Ok(Tile { lacks, users: Some(users), ..self.state(connection) })
+    }
+
+    fn state(&self, connection: Connection) -> Tile {
         let running = self.syncs.progress().of(&connection.id).unwrap_or_default();
         let progress = running.iter().map(|(object, progress)| progress_line(object.as_str(), progress)).collect();
         let mut problems: Vec<String> = connection.problem.iter().cloned().collect();
@@ -107,6 +154,8 @@ impl Desk {
             news: news(&connection),
             progress,
             lacks: None,
+            users: None,
+            barred: None,
             id: connection.id,
             integration: connection.integration,
             title: connection.title,

@@ -110,14 +110,18 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let people = People::new(config.people.clone());
     let installed = load(config, &sealer).await?;
     let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
+    connections.recall_permissions(&workspace).await.context("who may use which connection")?;
+    let may_use = bridge::may_use(&connections, &people);
     let boards = Boards::new(
         store.clone(),
         BoardSettings { zone: config.time_zone()?, max_bytes: config.boards.memory_mib << 20 },
+        may_use.clone(),
     );
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;
     let syncs = Syncs::new(store.clone(), clock.clone(), connections.clone(), config.sync.clone(), watcher);
-    let bridge = Arc::new(Bridge { connections: connections.clone(), people: people.clone() });
+    let bridge =
+        Arc::new(Bridge { connections: connections.clone(), people: people.clone(), may_use: may_use.clone() });
     let refreshed = boards.clone();
     let actions = Actions::new(
         store.clone(),
@@ -126,8 +130,14 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         action_settings(config),
         Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
     );
-    let desk =
-        Desk { workspace, config: config.clone(), people, connections: connections.clone(), syncs: syncs.clone() };
+    let desk = Desk {
+        workspace,
+        config: config.clone(),
+        people,
+        connections: connections.clone(),
+        syncs: syncs.clone(),
+        may_use,
+    };
     let door = Door::new(slack::Parts {
         store: store.clone(),
         clock: clock.clone(),

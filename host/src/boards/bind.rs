@@ -14,6 +14,10 @@ use std::sync::Arc;
 const SEVERAL_MATCHES: &str = "several matches";
 /// Labels shown of a path that leads to several records.
 const MAX_LABELS: usize = 10;
+/// Characters of all labels in a cell of a file. Spreadsheets take 32,767; the rest is for what says how many more there are.
+const MAX_CELL_CHARS: usize = 32_700;
+/// What stands between two labels of a file's cell has so many characters.
+const BETWEEN_LABELS: usize = 2;
 
 /// A board ready to be asked.
 #[derive(Clone, Debug)]
@@ -112,6 +116,30 @@ impl CellSource {
             Show::Min => known().min_by(compare).unwrap_or_default(),
             Show::Max => known().max_by(compare).unwrap_or_default(),
         }
+    }
+
+    /// As [`CellSource::value`], but with all labels of a path to several records; where they do not fit into a cell of a spreadsheet,
+    /// the last one says how many more there are.
+    pub fn whole_value(&self, base: u32) -> Value {
+        let (Some(Show::List), Some(column)) = (self.many, self.number.and_then(|field| self.table.column(field)))
+        else {
+            return self.value(base);
+        };
+        let Some(rows) = self.rows(base).filter(|_| self.is_whole) else { return Value::Null };
+        let mut rows = rows.into_iter().filter(|row| column.known.get(*row as usize));
+        let mut labels: Vec<Box<str>> = Vec::new();
+        let mut room = MAX_CELL_CHARS;
+        while let Some(row) = rows.next() {
+            let label = label(&self.named(column.value(row as usize)));
+            let taken = label.chars().count() + BETWEEN_LABELS;
+            if taken > room && !labels.is_empty() {
+                labels.push(format!("… and {} more", 1 + rows.count()).into());
+                break;
+            }
+            room = room.saturating_sub(taken);
+            labels.push(label.into());
+        }
+        Value::List(labels)
     }
 
     fn one(&self, reach: &Reach, base: u32) -> Value {

@@ -58,10 +58,10 @@ impl Boards {
 
     /// A board with this content, private to the person, when all of it fits the connection.
     pub(super) async fn fitting(&self, actor: &Actor, id: BoardId, new: NewBoard) -> Outcome<Board> {
-        let definition = self.pinned(&actor.workspace, new.definition);
+        let definition = self.pinned(&self.offers(actor).open, new.definition);
         let board = Board { id, ..self.transient(actor, &checked_name(&new.name)?, definition)? };
-        let offer = self.offer_of(&actor.workspace, &board.connection)?;
-        let (_, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let offer = self.offer_for(actor, &board.connection)?;
+        let (_, checked) = self.checked(actor, &offer, &board.definition).await?;
         if !checked.broken.is_empty() {
             return Err(AppError::refused(format!("The board was not saved. {}", checked.broken.join(" "))));
         }

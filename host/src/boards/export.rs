@@ -2,11 +2,12 @@
 //! rows. It is made twice from the same tables, since whoever takes it wants to know its length first.
 
 use super::bind::{Bound, label};
-use super::definition::CheckedColumn;
+use super::board::Board;
+use super::definition::{CheckedColumn, Show};
 use super::rights::Deed;
 use super::service::{Boards, event};
 use super::tables::Sources;
-use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value, WorkspaceId};
+use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value};
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 
 /// Rows made at once: with 20 columns a few hundred kilobytes, and as many segments at most in hand when long texts are read.
 const CHUNK_ROWS: usize = 1_000;
+/// The same where cells hold lists: each may be as long as a cell of a spreadsheet, and memory is to stay flat then, too.
+const CHUNK_ROWS_WITH_LISTS: usize = 50;
 /// Pieces made ahead of the one that is sent.
 const PIECES_AT_ONCE: usize = 2;
 /// Slack's largest file.
@@ -45,19 +48,22 @@ impl std::fmt::Debug for Export {
 
 struct Maker {
     boards: Boards,
-    workspace: WorkspaceId,
+    actor: Actor,
+    board: Board,
     sources: Sources,
     bound: Arc<Bound>,
     header: Vec<String>,
     rows: Vec<u32>,
+    /// Rows made at once.
+    chunk: usize,
 }
 
 impl Boards {
     /// Exports a board with all its rows, for those who may. It is in the audit log before the first byte leaves.
     pub async fn export(&self, actor: &Actor, board: &BoardId) -> Outcome<Export> {
         let board = self.allowed(actor, board, Deed::Change).await?.0.value;
-        let offer = self.offer_of(&actor.workspace, &board.connection)?;
-        let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let offer = self.offer_for(actor, &board.connection)?;
+        let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
         let bound = Arc::new(
             self.bound(&ObjectRef::new(&board.connection, &board.definition.object), &checked, &sources).await?,
         );
@@ -70,17 +76,18 @@ impl Boards {
         let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
         drop(permit);
         let header = checked.columns.iter().map(heading).collect();
-        let workspace = actor.workspace.clone();
-        let maker = Arc::new(Maker { boards: self.clone(), workspace, sources, bound, header, rows });
-        let bytes = maker.length().await?;
-        if bytes > MAX_BYTES {
+        let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
+        let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };
+        let (boards, actor, asked) = (self.clone(), actor.clone(), board.clone());
+        let maker = Arc::new(Maker { boards, actor, board: asked, sources, bound, header, rows, chunk });
+        let Some(bytes) = maker.length().await? else {
             return Err(AppError::refused(
                 "The file would be larger than Slack takes (1 GB). Nothing was exported: filter the board or show fewer columns.",
             ));
-        }
-        let mut audit = event(Some(actor), "board.exported", &board);
+        };
+        let mut audit = event(Some(&maker.actor), "board.exported", &board);
         audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
-        self.commit(&actor.workspace, WriteSet::default().audit(audit)).await?;
+        self.commit(&maker.actor.workspace, WriteSet::default().audit(audit)).await?;
         let day = self.clock().today();
         let file = format!("{} {day}.csv", file_name(&board.name));
         Ok(Export { file, name: board.name, rows: maker.rows.len(), bytes, maker })
@@ -95,18 +102,28 @@ impl Export {
 }
 
 impl Maker {
-    async fn length(self: &Arc<Self>) -> anyhow::Result<u64> {
-        self.clone().pieces().try_fold(0, |length, piece| async move { Ok(length + piece.len() as u64) }).await
+    /// None when it is over what a file may have: the rest is then not made.
+    async fn length(self: &Arc<Self>) -> anyhow::Result<Option<u64>> {
+        let mut pieces = std::pin::pin!(self.clone().pieces());
+        let mut length = 0;
+        while let Some(piece) = pieces.try_next().await? {
+            length += piece.len() as u64;
+            if length > MAX_BYTES {
+                return Ok(None);
+            }
+        }
+        Ok(Some(length))
     }
 
     /// The pieces in order, the header in the first, which is there also without rows.
     fn pieces(self: Arc<Self>) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
-        let starts = (0..self.rows.len().max(1)).step_by(CHUNK_ROWS);
+        let starts = (0..self.rows.len().max(1)).step_by(self.chunk);
         let piece = move |at| self.clone().piece(at);
         futures::stream::iter(starts).map(piece).buffered(PIECES_AT_ONCE)
     }
 
     async fn piece(self: Arc<Self>, at: usize) -> anyhow::Result<Bytes> {
+        self.boards.admit(&self.actor, &self.board, Deed::Change)?;
         let maker = self.clone();
         let has_long_texts = self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText);
         if !has_long_texts {
@@ -116,7 +133,7 @@ impl Maker {
         let cells = tokio::task::spawn_blocking(move || maker.cells(at));
         let mut cells = cells.await.context("rows could not be read")?;
         let rows = self.chunk(at);
-        self.boards.read_long_texts(&self.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
+        self.boards.read_long_texts(&self.actor.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
         let make = move || written(self.header(at), &cells);
         tokio::task::spawn_blocking(make).await.context("rows could not be written")?
     }
@@ -126,11 +143,11 @@ impl Maker {
     }
 
     fn chunk(&self, at: usize) -> &[u32] {
-        self.rows.get(at..self.rows.len().min(at + CHUNK_ROWS)).unwrap_or_default()
+        self.rows.get(at..self.rows.len().min(at + self.chunk)).unwrap_or_default()
     }
 
     fn cells(&self, at: usize) -> Vec<Vec<Value>> {
-        let row = |row: &u32| self.bound.cells.iter().map(|cell| cell.value(*row)).collect();
+        let row = |row: &u32| self.bound.cells.iter().map(|cell| cell.whole_value(*row)).collect();
         self.chunk(at).iter().map(row).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::board::{Board, DeletedTemplate, template_board_id};
 use super::catalog::Offer;
-use super::rights::right_on;
+use super::rights::{Deed, right_on};
 use super::service::{Boards, event, failed, from_template};
 use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, Outcome};
 use crate::store::WriteSet;
@@ -26,12 +26,16 @@ pub struct GalleryEntry {
 }
 
 impl Boards {
-    /// The templates of all connections, by connection and as the integration orders them.
+    /// The templates of all connections that the person may use, by connection and as the integration orders them. One that joins
+    /// a tool that they may not use is left out.
     pub async fn gallery(&self, actor: &Actor) -> Outcome<Vec<GalleryEntry>> {
         let mut entries = Vec::new();
-        for offer in self.inner.catalog.all(&actor.workspace) {
+        for offer in self.offers(actor).open {
             let catalog = &offer.catalog;
             for template in &catalog.description.templates {
+                if self.joins_barred(actor, &offer, template) {
+                    continue;
+                }
                 let id = template_board_id(&catalog.connection, &template.name);
                 let board = self.inner.store.control.load::<Board>(&actor.workspace, &id.0).await.map_err(failed)?;
                 let seen = board.filter(|board| right_on(&board.value, actor).is_some());
@@ -56,7 +60,7 @@ impl Boards {
         template: &str,
         own: BoardId,
     ) -> Outcome<BoardId> {
-        let offer = self.offer_of(&actor.workspace, connection)?;
+        let offer = self.offer_for(actor, connection)?;
         let found = found(&offer, template)?;
         let shared = template_board_id(connection, template);
         let is_there = self.inner.store.control.load::<Board>(&actor.workspace, &shared.0).await.map_err(failed)?;
@@ -64,16 +68,23 @@ impl Boards {
             || AppError::refused("This template cannot be read. Nothing was made; tell its integration's author.");
         if actor.is_admin() && is_there.is_none() {
             let board = from_template(shared, &actor.user, &offer.catalog, found).ok_or_else(unreadable)?;
-            let board = self.pinned_board(&actor.workspace, board);
+            let board = self.pinned_board(&self.inner.catalog.all(&actor.workspace), board);
             let write = WriteSet::default().create(&board).audit(event(Some(actor), "board.restored", &board));
             self.commit(&actor.workspace, write.delete::<DeletedTemplate>(board.id.0.clone())).await?;
             return Ok(board.id);
         }
         let board = from_template(own, &actor.user, &offer.catalog, found).ok_or_else(unreadable)?;
-        let board = self.pinned_board(&actor.workspace, board);
+        let board = self.pinned_board(&self.inner.catalog.all(&actor.workspace), board);
+        self.admit(actor, &board, Deed::View)?;
         let board = Board { everyone: None, template: None, ..board };
         self.create_once(actor, &board, "board.created").await?;
         Ok(board.id)
+    }
+
+    fn joins_barred(&self, actor: &Actor, offer: &Arc<Offer>, template: &BoardTemplate) -> bool {
+        let all = self.inner.catalog.all(&actor.workspace);
+        let board = from_template(BoardId(String::new()), &actor.user, &offer.catalog, template);
+        board.is_some_and(|board| self.is_barred(&actor.workspace, &actor.user, &self.pinned_board(&all, board)))
     }
 }
 

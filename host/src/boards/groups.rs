@@ -42,7 +42,7 @@ impl BoundGroups {
             by,
             title: group.by.title(),
             field: group.by.field.clone(),
-            totals: group.totals.iter().map(|(of, path)| format!("{} of {}", words(*of), path.title())).collect(),
+            totals: group.totals.iter().map(|(of, path)| format!("{} of {}", total_words(*of), path.title())).collect(),
             chart: group.chart,
             period: group.period,
             starts: starts.unwrap_or_default(),
@@ -92,7 +92,8 @@ fn starts(period: Period, kind: FieldType, by: &Reach, zone: &TimeZone) -> Vec<D
     days.map_or_else(Vec::new, |(first, last)| period.starts(first, last))
 }
 
-fn words(kind: Total) -> &'static str {
+/// A total as people call it.
+pub fn total_words(kind: Total) -> &'static str {
     match kind {
         Total::Sum => "Sum",
         Total::Average => "Average",

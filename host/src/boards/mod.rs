@@ -13,7 +13,9 @@ mod export;
 #[cfg(test)]
 mod fixtures;
 mod gallery;
+mod gate;
 mod groups;
+mod matches;
 mod needs;
 mod offered;
 mod open;
@@ -32,19 +34,24 @@ mod words;
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
 pub use catalog::Catalog;
 pub use definition::{
-    Chart, Column, Condition, ConnectionCatalog, Definition, Filter, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS, Match,
-    Operand, Operator, Show, Sort,
+    Chart, Column, Condition, ConnectionCatalog, Definition, Filter, Group, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS,
+    MAX_TOTALS, Match, Operand, Operator, Period, Show, Sort, TotalOf,
 };
 pub use draft::{
-    Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, MAX_GROUPS, Saved, Shape, operators,
+    Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, EnteredGroup, GroupBy, MAX_GROUPS,
+    Saved, Shape, is_date, operators,
 };
+pub use engine::Total;
 pub use export::Export;
 pub use gallery::GalleryEntry;
+pub use gate::Barrier;
+pub use groups::total_words;
+pub use matches::{Account, Found, MatchView, SaidView};
 pub use offered::{OfferedField, OfferedObject, PathFacts, Purpose, show_words};
-pub use persons::{MatchView, Saying};
+pub use persons::{Said, Saying};
 pub use rights::{Deed, Right, may, right_on};
 pub use service::{BoardSettings, Boards};
-pub use share::{NewSharing, Sharing};
+pub use share::{NewSharing, Shared, Sharing};
 pub use view::{
     Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
     Suggestion, Via,

@@ -44,6 +44,26 @@ pub enum Purpose {
     Condition,
     /// To be sorted by.
     Sort,
+    /// To group rows by.
+    Group,
+    /// To be totalled in groups.
+    Total,
+}
+
+impl Purpose {
+    /// Only what leads to one record at most has one value.
+    fn wants_one(self) -> bool {
+        matches!(self, Self::Sort | Self::Group | Self::Total)
+    }
+
+    fn takes(self, kind: FieldType) -> bool {
+        match self {
+            Self::Column => true,
+            Self::Condition | Self::Sort => kind != FieldType::LongText,
+            Self::Group => !matches!(kind, FieldType::LongText | FieldType::List),
+            Self::Total => matches!(kind, FieldType::Integer | FieldType::Number),
+        }
+    }
 }
 
 /// A field that can be joined with an object.
@@ -92,9 +112,9 @@ struct Fetched {
 }
 
 impl Boards {
-    /// The objects of all connections of the workspace, by connection and name.
+    /// The objects of all connections that the person may use, by connection and name.
     pub fn objects(&self, actor: &Actor) -> Vec<OfferedObject> {
-        let offers = self.inner.catalog.all(&actor.workspace);
+        let offers = self.offers(actor).open;
         let of = |offer: &Arc<Offer>| {
             let catalog = &offer.catalog;
             let one = |object: &ObjectType| OfferedObject {
@@ -109,7 +129,7 @@ impl Boards {
         offers.iter().flat_map(of).collect()
     }
 
-    /// Fields that can be joined with the object: those whose way or title holds all of the words, nearest first, at most `limit`.
+    /// Fields that can be joined with the object over connections that the person may use: those whose way or title holds all of the words, nearest first, at most `limit`.
     pub async fn fields(
         &self,
         actor: &Actor,
@@ -119,8 +139,8 @@ impl Boards {
         purpose: Purpose,
         limit: usize,
     ) -> Outcome<Vec<OfferedField>> {
-        self.offer_of(&actor.workspace, connection)?;
-        let offers = self.inner.catalog.all(&actor.workspace);
+        self.offer_for(actor, connection)?;
+        let offers = self.offers(actor).open;
         let all = offers.iter().flat_map(|offer| {
             let objects = offer.catalog.description.objects.iter();
             objects.map(|object| ObjectRef::new(&offer.catalog.connection, &object.name))
@@ -157,13 +177,14 @@ impl Boards {
         aliases: &BTreeMap<String, ConnectionId>,
         paths: &[String],
     ) -> Outcome<HashMap<String, Result<PathFacts, String>>> {
-        self.offer_of(&actor.workspace, &base.connection)?;
-        let offers = self.inner.catalog.all(&actor.workspace);
+        self.offer_for(actor, &base.connection)?;
+        let usable = self.offers(actor);
+        let (offers, barred) = (&usable.open, usable.barred());
         let catalogs = offers.iter().map(|offer| &offer.catalog);
-        let mut schema = Schema { aliases: aliases.clone(), ..Schema::of(catalogs) };
+        let mut schema = Schema { aliases: aliases.clone(), barred, ..Schema::of(catalogs) };
         let mut touched = BTreeSet::from([base.clone()]);
         touched.extend(paths.iter().flat_map(|path| schema.objects_on(base, path)));
-        schema.fetched = self.fetched(&actor.workspace, &offers, touched.into_iter().collect()).await?.fields;
+        schema.fetched = self.fetched(&actor.workspace, offers, touched.into_iter().collect()).await?.fields;
         let facts = |path: &String| {
             let found = schema.path(base, path);
             let facts =
@@ -180,7 +201,7 @@ impl Boards {
         connection: &ConnectionId,
         object: &ObjectName,
     ) -> Outcome<Vec<String>> {
-        let (offers, of) = ([self.offer_of(&actor.workspace, connection)?], ObjectRef::new(connection, object));
+        let (offers, of) = ([self.offer_for(actor, connection)?], ObjectRef::new(connection, object));
         let fetched = self.fetched(&actor.workspace, &offers, vec![of.clone()]).await?.fields;
         let schema = Schema { fetched, ..Schema::of([&offers[0].catalog]) };
         let Some(described) = schema.object(&of) else { return Ok(Vec::new()) };
@@ -339,14 +360,14 @@ fn choices(
     way: &Way,
     purpose: Purpose,
 ) -> Vec<(OfferedField, Option<Field>)> {
-    if purpose == Purpose::Sort && way.is_many {
+    if purpose.wants_one() && way.is_many {
         return Vec::new();
     }
     let mut fields: Vec<&Field> = fields_of(schema, &way.object, object).iter().filter(|field| !field.sealed).collect();
-    fields.retain(|field| purpose == Purpose::Column || field.kind != FieldType::LongText);
+    fields.retain(|field| purpose.takes(field.kind));
     fields.sort_by_key(|field| rank(object, field));
     // Whether there is a match in the other tool at all is asked first.
-    let how_matched = way.last.as_ref().and_then(Edge::match_field);
+    let how_matched = way.last.as_ref().and_then(Edge::match_field).filter(|field| purpose.takes(field.kind));
     fields.splice(0..0, &how_matched);
     let count = way.is_many.then(|| {
         let title = format!("Number of {}", object.plural);

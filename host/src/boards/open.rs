@@ -34,8 +34,8 @@ impl Boards {
 
     /// A page of a board that the person may see, stored or not.
     pub(super) async fn view(&self, actor: &Actor, board: Board, right: Right, ask: &Ask) -> Outcome<BoardView> {
-        let offer = self.offer_of(&actor.workspace, &board.connection)?;
-        let (sources, checked) = self.checked(&actor.workspace, &offer, &board.definition).await?;
+        let offer = self.offer_for(actor, &board.connection)?;
+        let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
         let base = ObjectRef::new(&board.connection, &board.definition.object);
         let bound = Arc::new(self.bound(&base, &checked, &sources).await?);
         let search: String = ask.search.iter().flat_map(|words| words.trim().chars()).take(MAX_SEARCH_CHARS).collect();
@@ -84,10 +84,10 @@ impl Boards {
 
     /// A record with all its fields, or none when it is not there (any more). Derived fields are among them where a board has
     /// brought them into memory: one record is not worth making a column.
-    pub async fn record(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<Option<RecordView>> {
-        let offer = self.offer_of(workspace, &record.connection)?;
+    pub async fn record(&self, actor: &Actor, record: &RecordRef) -> Outcome<Option<RecordView>> {
+        let offer = self.offer_for(actor, &record.connection)?;
         let Some(described) = offer.catalog.description.object(&record.object) else { return Ok(None) };
-        let place = (workspace.clone(), record.connection.clone());
+        let place = (actor.workspace.clone(), record.connection.clone());
         let source = self.source(&place, &offer, &ObjectRef::new(&record.connection, &record.object)).await?;
         let Some(row) = source.table.row_of(&record.key) else { return Ok(None) };
         let values = self.inner.tables.rows(&place, &source, &[row]).await?.pop().unwrap_or_default();
@@ -115,16 +115,16 @@ impl Boards {
     /// that start with them, then those that contain them; the first by title when no word is given.
     pub async fn suggest(
         &self,
-        workspace: &WorkspaceId,
+        actor: &Actor,
         connection: &ConnectionId,
         object: &ObjectName,
         words: &str,
         limit: usize,
     ) -> Outcome<Vec<Suggestion>> {
-        let offer = self.offer_of(workspace, connection)?;
+        let offer = self.offer_for(actor, connection)?;
         let Some(described) = offer.catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
         let object = ObjectRef::new(connection, object);
-        let source = self.source(&(workspace.clone(), connection.clone()), &offer, &object).await?;
+        let source = self.source(&(actor.workspace.clone(), connection.clone()), &offer, &object).await?;
         let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
         let limit = limit.min(MAX_SUGGESTIONS);
         let _permit = self.permit().await?;

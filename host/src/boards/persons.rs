@@ -1,10 +1,9 @@
-//! Which records of two tools are one person or thing: what keys say, and what an admin says instead. Reversible, and in the audit log.
+//! Which records of two tools are one person or thing, as admins say it instead of keys. Reversible, and in the audit log.
 
-use super::definition::{Edge, Schema};
+use super::definition::Schema;
 use super::engine::PersonLinks;
 use super::open::title;
 use super::service::{Boards, failed};
-use super::tables::Source;
 use crate::domain::{Actor, AppError, ConnectionId, Millis, ObjectRef, Outcome, RecordRef, UserId, WorkspaceId};
 use crate::store::{AuditEvent, CommitError, Entity, Store, WriteSet};
 use serde::{Deserialize, Serialize};
@@ -38,6 +37,15 @@ impl Saying {
         let text = serde_json::to_vec(&parts).unwrap_or_default();
         hex::encode(&blake3::hash(&text).as_bytes()[..16])
     }
+
+    /// The one of the two that is not this one.
+    pub fn other(&self, one: &RecordRef) -> &RecordRef {
+        if &self.a == one { &self.b } else { &self.a }
+    }
+
+    fn is_of(&self, record: &RecordRef) -> bool {
+        &self.a == record || &self.b == record
+    }
 }
 
 impl Entity for Saying {
@@ -51,6 +59,15 @@ impl Entity for Saying {
 /// The near and the far object of a join.
 type Ends = (ObjectRef, ObjectRef);
 
+/// What became of a wish to say something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It is said.
+    Now,
+    /// It was said before: nothing was changed.
+    Before(Saying),
+}
+
 /// All that was said in a workspace.
 #[derive(Debug, Default)]
 pub struct Persons {
@@ -58,21 +75,31 @@ pub struct Persons {
     pub version: u64,
     /// By near and far object.
     pub links: HashMap<Ends, Arc<PersonLinks>>,
+    sayings: Vec<Saying>,
 }
 
 impl Persons {
-    fn new(sayings: &[Saying]) -> Self {
+    fn new(sayings: Vec<Saying>) -> Self {
         static VERSIONS: AtomicU64 = AtomicU64::new(1);
         let mut pairs: HashMap<Ends, Vec<(String, String, bool)>> = HashMap::new();
         let object = |record: &RecordRef| ObjectRef::new(&record.connection, &record.object);
-        for saying in sayings {
+        for saying in &sayings {
             for (near, far) in [(&saying.a, &saying.b), (&saying.b, &saying.a)] {
                 let pair = (near.key.clone(), far.key.clone(), saying.same);
                 pairs.entry((object(near), object(far))).or_default().push(pair);
             }
         }
         let links = pairs.into_iter().map(|(objects, pairs)| (objects, Arc::new(PersonLinks::new(pairs))));
-        Self { version: VERSIONS.fetch_add(1, Ordering::Relaxed), links: links.collect() }
+        Self { version: VERSIONS.fetch_add(1, Ordering::Relaxed), links: links.collect(), sayings }
+    }
+
+    /// What was said of a record and records of an object, the oldest first.
+    pub fn about(&self, record: &RecordRef, object: &ObjectRef) -> Vec<Saying> {
+        let is_there = |other: &RecordRef| other.connection == object.connection && other.object == object.object;
+        let about = self.sayings.iter().filter(|saying| saying.is_of(record) && is_there(saying.other(record)));
+        let mut about: Vec<Saying> = about.cloned().collect();
+        about.sort_by_key(|saying| saying.at);
+        about
     }
 }
 
@@ -80,6 +107,10 @@ impl Persons {
 #[derive(Debug, Default)]
 pub struct PersonCache {
     known: Mutex<HashMap<WorkspaceId, Arc<Persons>>>,
+    /// Counts changes: what was read before one is not kept after it.
+    changes: AtomicU64,
+    /// One change at a time: each looks first at what was said before.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl PersonCache {
@@ -88,9 +119,20 @@ impl PersonCache {
         if let Some(persons) = self.known().get(workspace) {
             return Ok(persons.clone());
         }
-        let persons = Arc::new(Persons::new(&read(store, workspace).await?));
-        self.known().insert(workspace.clone(), persons.clone());
+        let changes = self.changes.load(Ordering::Acquire);
+        let persons = Arc::new(Persons::new(read(store, workspace).await?));
+        let mut known = self.known();
+        if self.changes.load(Ordering::Acquire) == changes {
+            known.insert(workspace.clone(), persons.clone());
+        }
+        drop(known);
         Ok(persons)
+    }
+
+    fn forget(&self, workspace: &WorkspaceId) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        known.remove(workspace);
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<WorkspaceId, Arc<Persons>>> {
@@ -110,27 +152,32 @@ async fn read(store: &Store, workspace: &WorkspaceId) -> Outcome<Vec<Saying>> {
     Ok(sayings)
 }
 
-/// What stands for a record in another tool.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MatchView {
-    /// The connection, as people call it.
-    pub tool: String,
-    /// The object there.
-    pub object: ObjectRef,
-    /// In words: the key that matched, or why there is none. None where it is not known.
-    pub how: Option<String>,
-    /// An admin said so.
-    pub is_said: bool,
-    /// The record, and as people call it.
-    pub record: Option<(RecordRef, String)>,
+/// A record with what is stored of its object.
+struct End {
+    record: RecordRef,
+    title: String,
+    tool: String,
 }
 
 impl Boards {
-    /// Says that two records of different connections are the same, or that they are not. Only admins may.
-    pub async fn say(&self, actor: &Actor, one: &RecordRef, other: &RecordRef, same: bool) -> Outcome<()> {
+    /// Says that two records of different connections are the same, or that they are not. Only admins may. A record is the same as one
+    /// record of an object at most: another link must be taken back first.
+    pub async fn say(&self, actor: &Actor, one: &RecordRef, other: &RecordRef, same: bool) -> Outcome<Said> {
         let (a, b) = self.pair(actor, one, other)?;
-        let said = read(&self.inner.store, &actor.workspace).await?.len();
-        if said >= MAX_SAYINGS {
+        let _turn = self.inner.persons.turn.lock().await;
+        let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?;
+        let said = persons.sayings.iter().find(|saying| (&saying.a, &saying.b, saying.same) == (&a, &b, same));
+        if let Some(said) = said {
+            return Ok(Said::Before(said.clone()));
+        }
+        let ends = [self.end(actor, &a).await?, self.end(actor, &b).await?];
+        let mut write = WriteSet::default();
+        if same {
+            for dead in self.free(actor, &persons, &ends).await? {
+                write = write.delete::<Saying>(dead.id()).audit(event(actor, "person.unsaid", &dead.a, &dead.b));
+            }
+        }
+        if persons.sayings.len() >= MAX_SAYINGS {
             let why =
                 format!("There are {MAX_SAYINGS} linked records already, as many as Weft keeps. Nothing was changed.");
             return Err(AppError::refused(why));
@@ -138,70 +185,69 @@ impl Boards {
         let now = jiff::Timestamp::now().as_millisecond();
         let saying = Saying { a, b, same, by: actor.user.clone(), at: now };
         let what = if same { "person.linked" } else { "person.held-apart" };
-        let write = WriteSet::default().put(&saying).audit(event(actor, what, &saying.a, &saying.b));
-        self.commit_saying(&actor.workspace, write).await
+        let write = write.put(&saying).audit(event(actor, what, &saying.a, &saying.b));
+        self.commit_saying(&actor.workspace, write).await?;
+        Ok(Said::Now)
     }
 
     /// Takes back what was said of two records: keys decide again. Only admins may.
     pub async fn unsay(&self, actor: &Actor, one: &RecordRef, other: &RecordRef) -> Outcome<()> {
         let (a, b) = self.pair(actor, one, other)?;
-        let write = WriteSet::default().delete::<Saying>(Saying::id_of(&a, &b));
+        let _turn = self.inner.persons.turn.lock().await;
+        let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?;
+        let Some(saying) = persons.sayings.iter().find(|saying| saying.a == a && saying.b == b) else {
+            return Err(AppError::refused("This was taken back already. Nothing was changed."));
+        };
+        let write = WriteSet::default().delete::<Saying>(saying.id());
         self.commit_saying(&actor.workspace, write.audit(event(actor, "person.unsaid", &a, &b))).await
     }
 
-    /// What stands for a record in each of the other tools that it can be joined with.
-    pub async fn matches(&self, workspace: &WorkspaceId, record: &RecordRef) -> Outcome<Vec<MatchView>> {
+    /// A record that is there and of an object that has keys in common with other tools; else a refusal.
+    async fn end(&self, actor: &Actor, record: &RecordRef) -> Outcome<End> {
         let of = ObjectRef::new(&record.connection, &record.object);
-        let offers = self.inner.catalog.all(workspace);
-        let persons = self.inner.persons.get(&self.inner.store, workspace).await?;
-        let schema = Schema { persons: persons.clone(), ..Schema::of(offers.iter().map(|offer| &offer.catalog)) };
-        let mut views = Vec::new();
-        for edge in schema.crossings(&of) {
-            let near = self.stored(workspace, &of).await?;
-            let far = self.stored(workspace, &edge.key.object).await?;
-            views.push(self.match_view(&schema, record, &edge, near, far).await?);
-        }
-        Ok(views)
-    }
-
-    async fn stored(&self, workspace: &WorkspaceId, object: &ObjectRef) -> Outcome<Source> {
-        let offer = self.offer_of(workspace, &object.connection)?;
-        self.source(&(workspace.clone(), object.connection.clone()), &offer, object).await
-    }
-
-    async fn match_view(
-        &self,
-        schema: &Schema<'_>,
-        record: &RecordRef,
-        edge: &Edge,
-        near: Source,
-        far: Source,
-    ) -> Outcome<MatchView> {
-        let (near, is_whole, far) = (near.table, far.is_whole(), far.table);
-        let (key, near_table, far_table) = (edge.key.clone(), near.clone(), far.clone());
-        let link = tokio::task::spawn_blocking(move || near_table.link(&key, &far_table));
-        let link = link.await.map_err(|error| AppError::Fault(error.into()))?;
-        let row = near.row_of(&record.key);
-        let how = row.zip(link.matches.as_ref()).map(|(row, matches)| matches.how.value(row as usize));
-        let how = how.filter(|_| is_whole).and_then(|how| Some(how.as_text()?.to_owned()));
-        let choice = |how: &String| {
-            let field = edge.match_field()?;
-            field.choices.into_iter().find(|choice| &choice.value == how).map(|choice| choice.title)
+        let described = self.described(actor, &of)?;
+        let tool = self.offer_for(actor, &record.connection)?.catalog.title.clone();
+        let table = self.stored(actor, &of).await?.table;
+        let Some(row) = table.row_of(&record.key) else {
+            return Err(AppError::refused(format!(
+                "This account is not in {tool} any more, as of the last sync. Nothing was changed."
+            )));
         };
-        let catalog = schema.catalog(&edge.key.object.connection);
-        let described = schema.object(&edge.key.object);
-        let found = row.and_then(|row| link.first(row)).zip(described).map(|(row, described)| {
-            let key = far.keys().get(row as usize).to_owned();
-            let ObjectRef { connection, object } = edge.key.object.clone();
-            (RecordRef { connection, object, key }, title(described, &far, row))
-        });
-        Ok(MatchView {
-            tool: catalog.map_or_else(String::new, |catalog| catalog.title.clone()),
-            object: edge.key.object.clone(),
-            is_said: how.as_deref() == Some(super::engine::MATCH_PERSON),
-            how: how.as_ref().and_then(choice),
-            record: found,
-        })
+        Ok(End { record: record.clone(), title: title(&described, &table, row), tool })
+    }
+
+    /// Whether both are free to be linked; else a refusal that names the link in the way. Answers links with accounts that are gone:
+    /// they are in nobody's way and go.
+    async fn free(&self, actor: &Actor, persons: &Persons, [a, b]: &[End; 2]) -> Outcome<Vec<Saying>> {
+        let offers = self.offers(actor).open;
+        let schema = Schema::of(offers.iter().map(|offer| &offer.catalog));
+        let far = ObjectRef::new(&b.record.connection, &b.record.object);
+        let edges = schema.crossings(&ObjectRef::new(&a.record.connection, &a.record.object));
+        if edges.iter().all(|edge| edge.key.object != far) {
+            return Err(AppError::refused(
+                "The two have no identity key in common, so that no board joins them. Nothing was changed.",
+            ));
+        }
+        let (mut dead, mut taken) = (Vec::new(), Vec::new());
+        for (end, other) in [(a, b), (b, a)] {
+            let object = ObjectRef::new(&other.record.connection, &other.record.object);
+            for saying in persons.about(&end.record, &object).into_iter().filter(|saying| saying.same) {
+                match self.end(actor, saying.other(&end.record)).await {
+                    Ok(linked) => taken.push(format!(
+                        "{} is linked with {} in {} already, as <@{}> said.",
+                        end.title, linked.title, linked.tool, saying.by
+                    )),
+                    // What is not read whole may hide it.
+                    Err(AppError::Refused(_)) if self.stored(actor, &object).await?.is_whole() => dead.push(saying),
+                    Err(AppError::Refused(_)) => {}
+                    Err(fault) => return Err(fault),
+                }
+            }
+        }
+        match taken.is_empty() {
+            true => Ok(dead),
+            false => Err(AppError::refused(format!("{} Take that back first. Nothing was changed.", taken.join(" ")))),
+        }
     }
 
     fn pair(&self, actor: &Actor, one: &RecordRef, other: &RecordRef) -> Outcome<(RecordRef, RecordRef)> {
@@ -211,7 +257,7 @@ impl Boards {
         if one.connection == other.connection {
             return Err(AppError::refused("Both records are of the same connection. Nothing was changed."));
         }
-        let known = |of: &ConnectionId| self.offer_of(&actor.workspace, of).map(|_| ());
+        let known = |of: &ConnectionId| self.offer_for(actor, of).map(|_| ());
         known(&one.connection)?;
         known(&other.connection)?;
         Ok(if one < other { (one.clone(), other.clone()) } else { (other.clone(), one.clone()) })
@@ -220,7 +266,7 @@ impl Boards {
     async fn commit_saying(&self, workspace: &WorkspaceId, write: WriteSet) -> Outcome<()> {
         let committed = self.inner.store.control.commit(workspace, write).await;
         // Also after a failure: whether it was stored is then not known here.
-        self.inner.persons.known().remove(workspace);
+        self.inner.persons.forget(workspace);
         committed.map_err(|error: CommitError| AppError::Fault(error.into()))
     }
 }

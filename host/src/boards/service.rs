@@ -4,13 +4,16 @@ use super::board::{Board, DeletedTemplate, MAX_NAME_CHARS, NewBoard, template_bo
 use super::catalog::{Catalog, Offer};
 use super::definition::{Checked, Clock, ConnectionCatalog, Definition, Schema};
 use super::engine::fold;
+use super::gate::Barrier;
 use super::needs::Needs;
 use super::pages::Pages;
 use super::persons::PersonCache;
 use super::rights::{Deed, Right, may, right_on};
 use super::tables::{Source, Sources, Tables};
 use super::view::{BoardSummary, Via};
-use crate::domain::{Actor, AppError, BoardId, BoardTemplate, ConnectionId, ObjectRef, Outcome, UserId, WorkspaceId};
+use crate::domain::{
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, MayUse, ObjectRef, Outcome, UserId, WorkspaceId,
+};
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -54,16 +57,17 @@ pub(super) struct Inner {
     pub pages: Pages,
     pub persons: PersonCache,
     pub permits: tokio::sync::Semaphore,
+    pub may_use: MayUse,
 }
 
 impl Boards {
-    /// Boards over this store. Nothing is loaded before the first reader.
-    pub fn new(store: Store, settings: BoardSettings) -> Self {
+    /// Boards over this store, for people who may use their connections. Nothing is loaded before the first reader.
+    pub fn new(store: Store, settings: BoardSettings, may_use: MayUse) -> Self {
         let tables = Tables::new(store.clone(), settings.max_bytes);
         let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
         let catalog = Catalog::new(settings.zone.clone());
         let (pages, persons) = (Pages::default(), PersonCache::default());
-        let inner = Inner { store, settings, catalog, tables, pages, persons, permits };
+        let inner = Inner { store, settings, catalog, tables, pages, persons, permits, may_use };
         Self { inner: Arc::new(inner) }
     }
 
@@ -193,7 +197,7 @@ impl Boards {
             let Some(mut board) = from_template(id.clone(), &catalog.connected_by, catalog, template) else {
                 return Ok(None);
             };
-            board = self.pinned_board(workspace, board);
+            board = self.pinned_board(&self.inner.catalog.all(workspace), board);
             let is_pinned = |alias: &str| board.definition.connections.contains_key(alias);
             if !board.definition.aliases().into_iter().all(is_pinned) {
                 return Ok(None);
@@ -217,6 +221,9 @@ impl Boards {
     ) -> Outcome<(Versioned<Board>, Right)> {
         let stored = self.inner.store.control.load::<Board>(&actor.workspace, &board.0).await.map_err(failed)?;
         let right = stored.as_ref().and_then(|stored| right_on(&stored.value, actor));
+        if let (Some(stored), true) = (&stored, right.is_some()) {
+            self.admit(actor, &stored.value, deed)?;
+        }
         match (stored, may(right, actor.is_admin(), deed)) {
             (Some(stored), true) => Ok((stored, right.unwrap_or(Right::Viewer))),
             (Some(_), false) if right.is_some() => Err(AppError::refused(
@@ -234,21 +241,23 @@ impl Boards {
         self.inner.catalog.get(workspace, of).ok_or_else(|| AppError::refused(missing))
     }
 
-    /// A definition held against what was fetched, with the tables it needs.
+    /// A definition held against what was fetched and what the person may use, with the tables it needs.
     pub(super) async fn checked(
         &self,
-        workspace: &WorkspaceId,
+        actor: &Actor,
         offer: &Arc<Offer>,
         definition: &Definition,
     ) -> Outcome<(Sources, Checked)> {
-        let connection = &offer.catalog.connection;
-        let offers = self.inner.catalog.all(workspace);
+        let (workspace, connection) = (&actor.workspace, &offer.catalog.connection);
+        let usable = self.offers(actor);
+        let offers = &usable.open;
         let mut schema = Schema {
             aliases: definition.connections.clone(),
+            barred: usable.barred(),
             persons: self.inner.persons.get(&self.inner.store, workspace).await?,
             ..Schema::of(offers.iter().map(|offer| &offer.catalog))
         };
-        let needs = Needs::of(definition, &ObjectRef::new(connection, &definition.object), &schema, &offers);
+        let needs = Needs::of(definition, &ObjectRef::new(connection, &definition.object), &schema, offers);
         let mut sources = Sources::new();
         for (connection, needs) in needs {
             let Some(offer) = offers.iter().find(|offer| offer.catalog.connection == connection) else { continue };
@@ -261,8 +270,7 @@ impl Boards {
     }
 
     /// The definition with the ids of the connections it joins: another connection of an integration does not change what it means.
-    pub(super) fn pinned(&self, workspace: &WorkspaceId, mut definition: Definition) -> Definition {
-        let offers = self.inner.catalog.all(workspace);
+    pub(super) fn pinned(&self, offers: &[Arc<Offer>], mut definition: Definition) -> Definition {
         let catalogs = offers.iter().map(|offer| &offer.catalog);
         let schema = Schema { aliases: definition.connections.clone(), ..Schema::of(catalogs) };
         let named = |alias: &str| Some((alias.to_owned(), schema.named(alias).ok()?.connection.clone()));
@@ -272,8 +280,8 @@ impl Boards {
     }
 
     /// The board with [`Boards::pinned`] connections.
-    pub(super) fn pinned_board(&self, workspace: &WorkspaceId, board: Board) -> Board {
-        Board { definition: self.pinned(workspace, board.definition), ..board }
+    pub(super) fn pinned_board(&self, offers: &[Arc<Offer>], board: Board) -> Board {
+        Board { definition: self.pinned(offers, board.definition), ..board }
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -300,6 +308,10 @@ impl Boards {
 
     fn summary(&self, board: &Board, actor: &Actor) -> Option<BoardSummary> {
         let right = right_on(board, actor)?;
+        let barrier = self.barrier_of(actor, board);
+        if let Some(Barrier::Person(_)) = barrier {
+            return None;
+        }
         let offer = self.inner.catalog.get(&actor.workspace, &board.connection);
         let catalog = offer.as_ref().map(|offer| &offer.catalog);
         let object = &board.definition.object;
@@ -313,6 +325,7 @@ impl Boards {
             connection_title: catalog.map_or_else(|| board.connection.0.clone(), |catalog| catalog.title.clone()),
             owner: board.owner.clone(),
             via: via(board, actor),
+            is_disabled: barrier.is_some(),
             right,
         })
     }

@@ -33,6 +33,15 @@ pub struct NewSharing {
     pub everyone: Option<Right>,
 }
 
+/// Who has a board now and did not have it before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// They see it.
+    pub new: Vec<UserId>,
+    /// They do not see it, since they may not use what it is made of.
+    pub barred: Vec<UserId>,
+}
+
 impl Boards {
     /// With whom a board is shared, for those who may share it.
     pub async fn sharing(&self, actor: &Actor, board: &BoardId) -> Outcome<Sharing> {
@@ -41,7 +50,7 @@ impl Boards {
     }
 
     /// Shares a board so and not otherwise. Answers the people who did not have it before.
-    pub async fn share(&self, actor: &Actor, board: &BoardId, sharing: &NewSharing) -> Outcome<Vec<UserId>> {
+    pub async fn share(&self, actor: &Actor, board: &BoardId, sharing: &NewSharing) -> Outcome<Shared> {
         let (stored, _) = self.allowed(actor, board, Deed::Change).await?;
         let before = &stored.value;
         let after = Board { shared_with: shares(before, sharing), everyone: sharing.everyone, ..before.clone() };
@@ -54,15 +63,16 @@ impl Boards {
             )));
         }
         if &after == before {
-            return Ok(Vec::new());
+            return Ok(Shared::default());
         }
         let had = |user: &UserId| before.shared_with.iter().any(|share| &share.user == user);
-        let new = after.shared_with.iter().map(|share| share.user.clone()).filter(|user| !had(user)).collect();
+        let new = after.shared_with.iter().map(|share| share.user.clone()).filter(|user| !had(user));
+        let (barred, new) = new.partition(|user| self.is_barred(&actor.workspace, user, &after));
         let mut audit = event(Some(actor), "board.shared", &after);
         audit.detail = format!("Board “{}”: {}", after.name, words(&after));
         let write = WriteSet::default().update(stored.version, &after).audit(audit);
         self.commit(&actor.workspace, write).await?;
-        Ok(new)
+        Ok(Shared { new, barred })
     }
 }
 

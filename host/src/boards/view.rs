@@ -36,6 +36,8 @@ pub struct BoardSummary {
     pub right: Right,
     /// How they came to it.
     pub via: Via,
+    /// Its owner may not use what it is made of: nobody sees it until they may again.
+    pub is_disabled: bool,
 }
 
 /// How a person comes to a board.

@@ -82,6 +82,8 @@ impl Connections {
             .enqueue(connection.notice("connected", now));
         self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
         self.reopen(&connection.id).await;
+        // Who connected it again may use it from now on.
+        self.follow(workspace, &connection).await;
         Ok(name)
     }
 }

@@ -9,6 +9,7 @@ mod kept;
 mod list;
 mod oauth;
 mod page;
+mod permissions;
 mod refused;
 mod settings;
 mod sign_in;
@@ -22,6 +23,7 @@ pub use connection::{Changes, Connection, ObjectState, Status};
 pub use findings::Findings;
 pub use list::{Difference as ListDifference, ListPreview, ListSource, MAX_FILE_BYTES as MAX_LIST_BYTES};
 pub use page::{Answered, ConnectForm, Opened, Question};
+pub use permissions::{MAX_USERS, PermissionsView, Users};
 
 use crate::{
     config::Config,
@@ -30,6 +32,7 @@ use crate::{
     store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::Flow;
+use permissions::Restricted;
 use sign_in::SignIn;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -87,6 +90,7 @@ struct Inner {
     open: tokio::sync::Mutex<HashMap<ConnectionId, Arc<dyn Credentials>>>,
     /// Held while a people list is taken in or decided.
     receiving: tokio::sync::Mutex<()>,
+    restricted: Restricted,
 }
 
 impl Connections {
@@ -100,8 +104,9 @@ impl Connections {
     ) -> anyhow::Result<Self> {
         let installed = installed.into_iter().map(|one| (one.manifest().id.clone(), one)).collect();
         let sign_ins = sign_in::read(&config, &installed)?;
-        let (open, receiving) = Default::default();
-        Ok(Self { inner: Arc::new(Inner { store, clock, sealer, installed, sign_ins, config, open, receiving }) })
+        let (open, receiving, restricted) = Default::default();
+        let inner = Inner { store, clock, sealer, installed, sign_ins, config, open, receiving, restricted };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// What can be connected: id and name.

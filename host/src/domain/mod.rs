@@ -2,6 +2,7 @@
 
 mod error;
 mod id;
+mod permission;
 mod plan;
 mod record;
 mod schema;
@@ -12,6 +13,7 @@ pub use id::{
     ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, ObjectRef, RecordRef, RequestId, Role, UserId,
     WorkspaceId,
 };
+pub use permission::{MayUse, NoAccess};
 pub use plan::{
     Call, Plan, RunCall, RunResult, RunTarget, Target, TargetOutcome, TargetOutcomeKind, TargetPlan, Undo, Verdict,
     VerdictKind, Verification,

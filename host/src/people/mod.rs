@@ -23,16 +23,16 @@ impl People {
         Actor { workspace: workspace.clone(), user: user.clone(), role: self.role(user) }
     }
 
-    /// Who may decide a request when its policy names nobody else: owner and admins, each once.
-    pub fn approvers(&self) -> Vec<UserId> {
-        let mut approvers = vec![UserId(self.config.owner.clone())];
+    /// Owner and admins, each once: they decide requests whose policy names nobody else, and say who may use a connection.
+    pub fn admins(&self) -> Vec<UserId> {
+        let mut admins = vec![UserId(self.config.owner.clone())];
         for admin in &self.config.admins {
             let admin = UserId(admin.clone());
-            if !approvers.contains(&admin) {
-                approvers.push(admin);
+            if !admins.contains(&admin) {
+                admins.push(admin);
             }
         }
-        approvers
+        admins
     }
 
     fn role(&self, user: &UserId) -> Role {

@@ -118,6 +118,29 @@ impl Entity for ConnectionMessage {
     }
 }
 
+/// The message that tells an owner that boards are disabled since they may not use a connection: one for all of them, until they may.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerMessage {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// As it was called then.
+    pub title: String,
+    /// Who was told.
+    pub owner: UserId,
+    /// Where.
+    pub channel: String,
+    /// Which message.
+    pub ts: String,
+}
+
+impl Entity for OwnerMessage {
+    const KIND: &'static str = "slack-owner";
+
+    fn id(&self) -> String {
+        format!("{}/{}", self.connection, self.owner)
+    }
+}
+
 /// Somebody who looked at the App Home: it is drawn again when what it shows changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeSeen {

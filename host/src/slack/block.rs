@@ -167,8 +167,15 @@ pub fn link_button(text: &str, action_id: &str, url: &str) -> Json {
 
 /// Asks once more before an element does what it does.
 pub fn confirm(title: &str, text: &str, yes: &str) -> Json {
+    let mut dialog = mild_confirm(title, text, yes);
+    dialog["style"] = json!("danger");
+    dialog
+}
+
+/// The same for what can be taken back.
+pub fn mild_confirm(title: &str, text: &str, yes: &str) -> Json {
     json!({"title": plain(title, limits::CONFIRM_TITLE), "text": plain(text, limits::CONFIRM_TEXT),
-        "confirm": plain(yes, limits::CONFIRM_BUTTON), "deny": plain("Cancel", limits::CONFIRM_BUTTON), "style": "danger"})
+        "confirm": plain(yes, limits::CONFIRM_BUTTON), "deny": plain("Cancel", limits::CONFIRM_BUTTON)})
 }
 
 /// An option, or none when its value does not fit: a cut value would be another one.

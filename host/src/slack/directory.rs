@@ -2,7 +2,7 @@
 //! not know Slack, and the door does not know how they are made.
 
 use super::render::{AccessView, Tile};
-use crate::connections::{Begun, ListPreview};
+use crate::connections::{Begun, ListPreview, PermissionsView, Users};
 use crate::domain::{Actor, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -24,11 +24,20 @@ pub trait Directory: Send + Sync {
     /// What can be connected: id and name.
     fn integrations(&self) -> Vec<(IntegrationId, String)>;
 
-    /// The workspace's connections as they stand.
-    async fn tiles(&self, workspace: &WorkspaceId) -> Outcome<Vec<Tile>>;
+    /// The workspace's connections as they stand; of those that the person may not use, no more than that.
+    async fn tiles(&self, actor: &Actor) -> Outcome<Vec<Tile>>;
+
+    /// A connection as the person who connected it is told of it.
+    async fn told_tile(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Option<Tile>>;
+
+    /// Who may use a connection, for those who may change that.
+    async fn permissions(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<PermissionsView>;
+
+    /// Says who may use a connection from now on.
+    async fn permit(&self, actor: &Actor, connection: &ConnectionId, users: Users) -> Outcome<PermissionsView>;
 
     /// What the credentials of a connection may see and do.
-    async fn access(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<AccessView>;
+    async fn access(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<AccessView>;
 
     /// This person wants to connect an integration, or one of its connections again.
     async fn connect(

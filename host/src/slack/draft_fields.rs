@@ -2,7 +2,10 @@
 //! entered under it must be forgotten, and stays otherwise: Slack keeps what a person typed under the same name.
 
 use super::inbound::{Chosen, View};
-use crate::boards::{Draft, DraftCondition, Entered, EnteredCondition, Match, Operator, Shape, Show, Sort};
+use crate::boards::{
+    Chart, Draft, DraftCondition, Entered, EnteredCondition, EnteredGroup, GroupBy, Match, Operator, Period, Shape,
+    Show, Sort, Total, TotalOf,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +35,17 @@ pub const TEXT: &str = "draft-text";
 /// Chosen in a sort select to sort by nothing.
 pub const NO_SORT: &str = "-";
 
+/// The select over fields to group by.
+pub const GROUP_BY: &str = "draft-group-by";
+/// The select over lengths of periods.
+pub const PERIOD: &str = "draft-period";
+/// The select over charts.
+pub const CHART: &str = "draft-chart";
+/// The select over totals of groups.
+pub const TOTALS: &str = "draft-totals";
+/// Chosen in the select over fields to group by to group by nothing.
+pub const NO_GROUPS: &str = "-";
+
 const OP: &str = "draft-op";
 const BLOCK: &str = "draft:";
 
@@ -45,6 +59,8 @@ enum Place {
     Condition(u32, u32),
     Value(u32, u32, Shape, u8),
     Sort(usize, String),
+    Groups(String),
+    Totals,
 }
 
 fn block(turn: u32, place: &Place) -> String {
@@ -87,6 +103,29 @@ pub fn sort_block(draft: &Draft, at: usize) -> String {
     let path = draft.sort.get(at).map_or("", |sort| sort.path.as_str());
     let digest = blake3::hash(path.as_bytes()).to_hex()[..8].to_owned();
     block(draft.turn, &Place::Sort(at, digest))
+}
+
+/// The block of what groups have in common. Another field is another block.
+pub fn groups_block(draft: &Draft) -> String {
+    let path = draft.group.as_ref().map_or("", |group| group.by.as_str());
+    let digest = blake3::hash(path.as_bytes()).to_hex()[..8].to_owned();
+    block(draft.turn, &Place::Groups(digest))
+}
+
+/// The block of what is shown of each group.
+pub fn totals_block(draft: &Draft) -> String {
+    block(draft.turn, &Place::Totals)
+}
+
+/// A total as an option's value.
+pub fn total_value(of: Total, path: &str) -> String {
+    format!("{}:{path}", word(&of))
+}
+
+/// Reads [`total_value`] back.
+fn total_of(value: &str) -> Option<TotalOf> {
+    let (of, path) = value.split_once(':')?;
+    Some(TotalOf { of: case(of)?, path: path.to_owned() })
 }
 
 /// The select over these operators: another list is another select.
@@ -152,6 +191,12 @@ pub fn entered(view: &View) -> Entered {
                     sort.insert(at, Sort { path, descending: one(DIRECTION).is_some_and(|word| word == "descending") });
                 }
             }
+            Place::Groups(_) => read_group(entered.group.get_or_insert_default(), elements),
+            Place::Totals => {
+                let chosen = elements.get(TOTALS).map(Chosen::all);
+                let totals = chosen.map(|all| all.iter().filter_map(|value| total_of(value)).collect());
+                entered.group.get_or_insert_default().totals = totals;
+            }
         }
     }
     entered.conditions = conditions.into_values().collect();
@@ -175,6 +220,16 @@ fn read_condition(condition: &mut EnteredCondition, (id, turn): (u32, u32), elem
     let op = elements.iter().find(|(action, _)| action.starts_with(OP)).and_then(|(_, chosen)| chosen.one());
     condition.op = op.and_then(case::<Operator>);
     condition.or_unknown = elements.get(UNKNOWN).map(|chosen| !chosen.all().is_empty());
+}
+
+fn read_group(group: &mut EnteredGroup, elements: &BTreeMap<String, Chosen>) {
+    let one = |action: &str| elements.get(action).and_then(Chosen::one);
+    group.by = one(GROUP_BY).map(|path| match path {
+        NO_GROUPS => GroupBy::Nothing,
+        path => GroupBy::Field(path.to_owned()),
+    });
+    group.period = one(PERIOD).and_then(case::<Period>);
+    group.chart = one(CHART).and_then(case::<Chart>);
 }
 
 /// The second value of a span comes after the first, since the blocks are read in the order of their names.
@@ -244,6 +299,10 @@ mod tests {
             (sort_block(&draft, 0), SORT, one("Name")),
             (sort_block(&draft, 0), DIRECTION, one("descending")),
             (sort_block(&draft, 1), SORT, one(NO_SORT)),
+            (groups_block(&draft), GROUP_BY, one("Created")),
+            (groups_block(&draft), PERIOD, one("week")),
+            (groups_block(&draft), CHART, one("none")),
+            (totals_block(&draft), TOTALS, Chosen::Many(vec![total_value(Total::Average, "role.Age"), "odd".into()])),
         ]));
         let expected = Entered {
             base: Some(("c1".into(), "User".into())),
@@ -262,6 +321,12 @@ mod tests {
             }],
             groups: vec![(draft.groups[0].id, false)],
             sort: Some(vec![Sort { path: "Name".into(), descending: true }]),
+            group: Some(EnteredGroup {
+                by: Some(GroupBy::Field("Created".into())),
+                period: Some(Period::Week),
+                chart: Some(Chart::None),
+                totals: Some(vec![TotalOf { of: Total::Average, path: "role.Age".into() }]),
+            }),
         };
         assert_eq!(found, expected);
     }

@@ -5,7 +5,8 @@ use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetS
 use crate::boards::{
     BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
 };
-use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, Value};
+use crate::connections::{PermissionsView, Users};
+use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, UserId, Value};
 
 /// 2026-11-24 09:00 UTC.
 pub const NOW: Millis = 1_795_510_800_000;
@@ -224,6 +225,22 @@ pub fn tile(well: bool) -> Tile {
         fetched_at: Some(NOW),
         can_reconnect: !well,
         lacks: (!well).then(|| "1 object, 1 action".into()),
+        users: Some(if well { Users::Everyone } else { permissions(&["U1", "U7"]).users }),
+        barred: None,
+    }
+}
+
+/// As a person sees it who may not use the connection.
+pub fn barred_tile() -> Tile {
+    Tile::barred("c3".into(), "okta".into(), "Okta *2*", "You may not use “Okta *2*”. <@U2> can give you access.")
+}
+
+/// A connection that these people may use.
+pub fn permissions(people: &[&str]) -> PermissionsView {
+    PermissionsView {
+        title: "Acme".into(),
+        connected_by: "U1".into(),
+        users: Users::Only(people.iter().map(|user| UserId::from(*user)).collect()),
     }
 }
 
@@ -266,6 +283,7 @@ pub fn summaries(count: usize) -> Vec<BoardSummary> {
         owner: "U1".into(),
         right: Right::Viewer,
         via: if number == 1 { Via::Shared } else { Via::Everyone },
+        is_disabled: number == 2,
     };
     (1..=count).map(one).collect()
 }

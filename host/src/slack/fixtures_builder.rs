@@ -1,8 +1,8 @@
 //! Drafts and what surrounds them, for tests of rendering.
 
 use crate::boards::{
-    Change, Column, Draft, DraftCondition, Drafted, GalleryEntry, Match, OfferedObject, Operator, PathFacts, Right,
-    Shape, Share, Sharing, Show, Sort,
+    Change, Chart, Column, Draft, DraftCondition, Drafted, GalleryEntry, Group, Match, OfferedObject, Operator,
+    PathFacts, Period, Right, Shape, Share, Sharing, Show, Sort, Total, TotalOf,
 };
 use crate::domain::{Choice, Field, FieldType};
 use std::collections::HashMap;
@@ -78,6 +78,7 @@ pub fn full() -> Drafted {
     draft.columns.push(Column { path: "Gone".into(), title: None, show: None });
     draft.sort =
         vec![Sort { path: "LastLogin".into(), descending: true }, Sort { path: "role.Name".into(), descending: false }];
+    draft.group = Some(group("LastLogin", Some(Period::Week), &[(Total::Sum, "Age"), (Total::Max, "Gone")]));
     type Asked<'a> = (&'a str, Option<Match>, Operator, Shape, &'a [&'a str]);
     let asked: [Asked<'_>; 11] = [
         ("Name", None, Operator::Contains, Shape::Text, &["Ada"]),
@@ -120,7 +121,19 @@ fn set(
     condition.entered = entered.iter().map(|text| (*text).to_owned()).collect();
 }
 
-/// As much as there can be: 20 conditions with two values each, in five groups, four sort keys, 20 columns.
+fn group(by: &str, period: Option<Period>, totals: &[(Total, &str)]) -> Group {
+    let total = |(of, path): &(Total, &str)| TotalOf { of: *of, path: (*path).to_owned() };
+    Group { by: by.into(), period, totals: totals.iter().map(total).collect(), chart: Some(Chart::Line) }
+}
+
+/// A board with groups by a field that is gone, without totals.
+pub fn grouped_by_what_is_gone() -> Drafted {
+    let mut drafted = begun();
+    drafted.draft.group = Some(group("Gone", None, &[]));
+    drafted
+}
+
+/// As much as there can be: 20 conditions with two values each, in five groups, four sort keys, 20 columns, groups with four totals.
 pub fn largest() -> Drafted {
     let mut drafted = begun();
     let draft = &mut drafted.draft;
@@ -133,6 +146,7 @@ pub fn largest() -> Drafted {
         set(condition, "Age", None, Operator::Between, Shape::Numbers, &["1", "2"]);
     }
     draft.sort = vec![Sort { path: "Name".into(), descending: false }; 4];
+    draft.group = Some(group("Gone", None, &[(Total::Sum, "Age"); 4]));
     drafted
 }
 

@@ -5,8 +5,10 @@ use super::draft_fields;
 use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
 use super::press::Press;
+use super::render;
 use crate::boards::{Change, Entered, NewSharing, Right};
-use crate::domain::{ActionName, BoardId, ConnectionId, RecordRef, RequestId, UserId};
+use crate::connections::Users;
+use crate::domain::{ActionName, BoardId, ConnectionId, ObjectRef, RecordRef, RequestId, UserId};
 use serde_json::{Map, Value as Json};
 
 /// A wish.
@@ -16,7 +18,7 @@ pub enum Intent {
     Command(Command),
     /// A button.
     Press(Press),
-    /// A row of a board was chosen, to act on.
+    /// A row of a board was chosen, to look at or to act on.
     ChooseRow {
         /// The board.
         board: BoardId,
@@ -100,6 +102,13 @@ pub enum Intent {
         /// Where it is posted as well.
         channel: Option<String>,
     },
+    /// From now on these people may use a connection.
+    Permit {
+        /// Which.
+        connection: ConnectionId,
+        /// Who.
+        users: Users,
+    },
     /// Rows of a board are looked for.
     SearchBoard {
         /// Which.
@@ -152,7 +161,8 @@ impl Intent {
 fn of_action(action: &BlockAction) -> Intent {
     let chosen = action.chosen.one().unwrap_or_default();
     let found = match action.action.as_str() {
-        field::ROW => choose_row(action, chosen),
+        field::ROW | field::LOOK => choose_row(action, chosen),
+        field::ACCOUNT => choose_account(action, chosen),
         field::ACTION => choose_action(action, chosen),
         id => pressed(action, Press::read(id, chosen)),
     };
@@ -177,6 +187,12 @@ fn choose_row(action: &BlockAction, key: &str) -> Option<Intent> {
     (!key.is_empty()).then(|| Intent::ChooseRow { board, key: key.to_owned() })
 }
 
+fn choose_account(action: &BlockAction, key: &str) -> Option<Intent> {
+    let ObjectRef { connection, object } = field::account_object(&action.block)?;
+    let other = RecordRef { connection, object, key: key.to_owned() };
+    (!key.is_empty()).then_some(Intent::Press(Press::SamePerson { other }))
+}
+
 fn choose_action(action: &BlockAction, chosen: &str) -> Option<Intent> {
     let (connection, name) = chosen.split_once('/')?;
     let (board, row) = match Meta::read(&action.view.as_ref()?.metadata) {
@@ -198,6 +214,7 @@ fn of_submission(view: &View) -> Intent {
         Meta::Rename { board } => Intent::RenameBoard { board, name: text_in(view, field::NAME) },
         Meta::Delete { board } => Intent::DeleteBoard { board },
         Meta::Share { board } => share(board, view),
+        Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }
@@ -213,6 +230,15 @@ fn share(board: BoardId, view: &View) -> Intent {
     };
     let sharing = NewSharing { viewers: users(field::VIEWERS), editors: users(field::EDITORS), everyone };
     Intent::ShareBoard { board, sharing, channel: people(field::CHANNEL).into_iter().next() }
+}
+
+/// People count where they are meant: what was chosen before everyone was meant stays in the window.
+fn chosen_users(view: &View) -> Users {
+    if text_in(view, field::WHO) != render::ONLY {
+        return Users::Everyone;
+    }
+    let people = chosen_in(view, field::PEOPLE).map(Chosen::all).unwrap_or_default();
+    Users::Only(people.into_iter().map(UserId).collect())
 }
 
 fn chosen_in<'a>(view: &'a View, block: &str) -> Option<&'a Chosen> {
@@ -282,6 +308,12 @@ mod tests {
         assert_eq!(
             Intent::of(&action(field::ROW, &block, "k/1", "")),
             Intent::ChooseRow { board: "b1".into(), key: "k/1".into() }
+        );
+        let accounts = ObjectRef { connection: "c2".into(), object: "User".into() };
+        let other = RecordRef { connection: "c2".into(), object: "User".into(), key: "k/1".into() };
+        assert_eq!(
+            Intent::of(&action(field::ACCOUNT, &field::account_block(&accounts, "n7"), "k/1", "")),
+            Intent::Press(Press::SamePerson { other })
         );
         let meta = Meta::Menu { board: Some("b1".into()), row: None };
         assert_eq!(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "view", rename_all = "kebab-case")]
 pub enum Meta {
-    /// Choosing an action.
+    /// Looking at a row, or choosing an action.
     Menu {
         /// The board it was opened from.
         board: Option<BoardId>,
@@ -62,6 +62,11 @@ pub enum Meta {
         /// Which.
         board: BoardId,
     },
+    /// Saying who may use a connection.
+    Permissions {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Nothing to send.
     Plain,
 }
@@ -94,7 +99,7 @@ impl Meta {
 
 /// Blocks and elements of forms, by name.
 pub mod field {
-    use crate::domain::{BoardId, ObjectName};
+    use crate::domain::{BoardId, ObjectName, ObjectRef};
 
     /// The select over a board's rows stands in a block of this prefix; a new nonce with each rendering keeps Slack from
     /// showing the choice before.
@@ -110,6 +115,10 @@ pub mod field {
     pub const ACTION: &str = "choose-action";
     /// The select over a board's rows.
     pub const ROW: &str = "choose-row";
+    /// The select over a board's rows of those who may only look.
+    pub const LOOK: &str = "look-at-row";
+    /// The select over accounts of another tool.
+    pub const ACCOUNT: &str = "choose-account";
     /// The block of a board's new name.
     pub const NAME: &str = "name";
     /// The block of the people who may look at a board.
@@ -122,10 +131,16 @@ pub mod field {
     pub const CHANNEL: &str = "channel";
     /// The block of the words that are looked for.
     pub const WORDS: &str = "words";
-    /// The menu of a board.
+    /// The block of who may use a connection.
+    pub const WHO: &str = "who";
+    /// The block of the people who may use a connection.
+    pub const PEOPLE: &str = "people";
+    /// The menu of a board or a connection.
     pub const MORE: &str = "more";
     const INPUT_BLOCK: &str = "input/";
     const RECORD: &str = "record/";
+    /// The select over accounts stands in a block of this prefix; the nonce keeps Slack from showing the choice before.
+    const ACCOUNT_BLOCK: &str = "account/";
 
     /// The block of an input.
     pub fn input_block(name: &str) -> String {
@@ -145,6 +160,18 @@ pub mod field {
     /// The object a select is over.
     pub fn record_object(action: &str) -> Option<ObjectName> {
         action.strip_prefix(RECORD).map(ObjectName::from)
+    }
+
+    /// The block of the select over accounts of an object.
+    pub fn account_block(object: &ObjectRef, nonce: &str) -> String {
+        format!("{ACCOUNT_BLOCK}{nonce}/{}/{}", object.connection, object.object)
+    }
+
+    /// The object whose accounts a select is over.
+    pub fn account_object(block: &str) -> Option<ObjectRef> {
+        let (_, object) = block.strip_prefix(ACCOUNT_BLOCK)?.split_once('/')?;
+        let (connection, object) = object.split_once('/')?;
+        Some(ObjectRef { connection: connection.into(), object: object.into() })
     }
 
     /// The block of the select over a board's rows.

@@ -13,6 +13,8 @@ mod fit;
 mod fixtures;
 #[cfg(test)]
 mod fixtures_builder;
+#[cfg(test)]
+mod fixtures_people;
 mod flow;
 mod http;
 mod inbound;

@@ -3,7 +3,7 @@
 
 use super::block::{self, Style};
 use crate::boards::Change;
-use crate::domain::{BoardId, ConnectionId, IntegrationId, RequestId};
+use crate::domain::{BoardId, ConnectionId, IntegrationId, RecordRef, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -57,6 +57,11 @@ pub enum Press {
     },
     /// What the credentials of a connection may see and do.
     Access {
+        /// Which connection.
+        connection: ConnectionId,
+    },
+    /// Who may use a connection.
+    Permissions {
         /// Which connection.
         connection: ConnectionId,
     },
@@ -186,6 +191,23 @@ pub enum Press {
         /// Which.
         file: String,
     },
+    /// Look up who the record of the window is in other tools.
+    OtherTools,
+    /// The record of the window and this one are the same person.
+    SamePerson {
+        /// The other one.
+        other: RecordRef,
+    },
+    /// They are not the same person.
+    NotSamePerson {
+        /// The other one.
+        other: RecordRef,
+    },
+    /// What was said of the two is taken back.
+    TakeBack {
+        /// The other one.
+        other: RecordRef,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -212,6 +234,7 @@ impl Press {
             Self::Connect { integration, .. } => return format!("press.connect.{integration}"),
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
+            Self::Permissions { .. } => "permissions",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
@@ -237,6 +260,10 @@ impl Press {
             Self::UseTemplate { .. } => "use-template",
             Self::TakeList { .. } => "take-list",
             Self::DropList { .. } => "drop-list",
+            Self::OtherTools => "other-tools",
+            Self::SamePerson { .. } => "same-person",
+            Self::NotSamePerson { .. } => "not-same-person",
+            Self::TakeBack { .. } => "take-back",
             Self::Link => "link",
         };
         format!("press.{name}")

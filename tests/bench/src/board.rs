@@ -3,6 +3,7 @@
 
 use anyhow::Context;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weft::boards::{Ask, BoardSettings, Boards, ConnectionCatalog, Definition, NewBoard};
 use weft::domain::{
@@ -29,7 +30,7 @@ async fn measure(users: u64) -> anyhow::Result<()> {
     let (workspace, connection): (WorkspaceId, ConnectionId) = ("T1".into(), "c1".into());
     let store = Store::memory();
     fill(&store, &workspace, &connection, users).await?;
-    let boards = Boards::new(store, BoardSettings::default());
+    let boards = Boards::new(store, BoardSettings::default(), Arc::new(|_, _, _| Ok(())));
     let description = description();
     let catalog = ConnectionCatalog {
         connection: connection.clone(),
@@ -74,17 +75,17 @@ async fn measure(users: u64) -> anyhow::Result<()> {
     );
     println!("  columns and relationships: {} MB", boards.resident_bytes() / 1_000_000);
     println!("  a later page: p50 {} p99 {}", later.0, later.1);
-    suggest(&boards, &workspace, &connection).await
+    suggest(&boards, &actor, &connection).await
 }
 
-async fn suggest(boards: &Boards, workspace: &WorkspaceId, connection: &ConnectionId) -> anyhow::Result<()> {
+async fn suggest(boards: &Boards, actor: &Actor, connection: &ConnectionId) -> anyhow::Result<()> {
     let object = "User".into();
     // Ranks the names, once.
-    boards.suggest(workspace, connection, &object, "", 20).await?;
+    boards.suggest(actor, connection, &object, "", 20).await?;
     let mut times = Vec::new();
     for number in 0..QUESTIONS {
         let started = Instant::now();
-        let found = boards.suggest(workspace, connection, &object, &format!("{}", 4000 + number * 37), 20).await?;
+        let found = boards.suggest(actor, connection, &object, &format!("{}", 4000 + number * 37), 20).await?;
         times.push(started.elapsed());
         anyhow::ensure!(!found.is_empty(), "nothing suggested");
     }

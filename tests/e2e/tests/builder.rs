@@ -94,6 +94,34 @@ async fn a_board_with_a_filter_on_a_related_field_is_built_and_edited() -> anyho
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_are_grouped_in_the_window_and_not_any_more() -> anyhow::Result<()> {
+    let (world, _dir) = connected(WorldOptions::default()).await?;
+    let (ada, modal) = begin(&world).await?;
+    ada.type_into("draft-name", "By role").await?;
+    ada.choose(&modal, "draft-group-by", "role.Name").await?;
+    ada.wait_for_modal(|view| view_words(view).contains("groups* by Role › Name.")).await?;
+    ada.pick("Chart", "No chart").await?;
+    let totals = ada.suggest(&modal, "draft-totals", "average").await?;
+    let total = totals.first().and_then(|option| option["value"].as_str()).expect("a number is there to be totalled");
+    ada.act(&modal, "draft-totals", Gesture::ChooseMany(vec![total.to_owned()])).await?;
+    ada.wait_for_modal(|view| view_words(view).contains("*, Average of ")).await?;
+    assert_eq!(ada.submit().await?, Submitted::Updated);
+    let board = built(&world, &ada, "By role").await?;
+    let shown = words(&board);
+    assert!(shown.contains("groups* by Role › Name.") && shown.contains("*, Average of "), "{shown}");
+    ada.close_all().await?;
+
+    ada.click(&board, "Columns…").await?;
+    let modal = ada.wait_for_modal(|view| view_words(view).contains("What to show per group")).await?;
+    assert!(view_words(&modal).contains("Average of "), "{}", view_words(&modal));
+    ada.choose(&modal, "draft-group-by", "No grouping").await?;
+    ada.wait_for_modal(|view| !view_words(view).contains("What to show per group")).await?;
+    assert_eq!(ada.submit().await?, Submitted::Updated);
+    ada.wait_for_message(CHANNEL, |message| message.ts == board.ts && !words(message).contains("groups* by")).await?;
+    ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clicks_faster_than_the_window_lose_nothing() -> anyhow::Result<()> {
     let (world, _dir) = connected(WorldOptions::default()).await?;
     let (ada, modal) = begin(&world).await?;

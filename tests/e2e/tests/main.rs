@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod access;
 mod action;
 mod board;
 mod builder;
@@ -14,6 +15,7 @@ mod languages;
 mod offered;
 mod okta;
 mod people;
+mod person;
 mod salesforce;
 mod screen;
 mod sessions;

@@ -2,6 +2,7 @@
 
 use secrecy::SecretBox;
 use std::path::Path;
+use std::sync::Arc;
 use weft::boards::{BoardSettings, Boards, ConnectionCatalog, Definition, NewBoard};
 use weft::domain::{Actor, Description, Role, WorkspaceId};
 use weft::plugins::{EgressSettings, PluginSettings, Plugins};
@@ -32,7 +33,7 @@ async fn templates_and_derived_fields_fit_what_is_described() {
     .unwrap();
     let workspace = WorkspaceId::from("T1");
     let actor = Actor { workspace: workspace.clone(), user: "U1".into(), role: Role::Member };
-    let boards = Boards::new(Store::memory(), BoardSettings::default());
+    let boards = Boards::new(Store::memory(), BoardSettings::default(), Arc::new(|_, _, _| Ok(())));
     let mut offered = Vec::new();
     for (id, component) in weft_bundled::BUNDLED {
         let integration = plugins.load(component.to_vec()).await.unwrap();

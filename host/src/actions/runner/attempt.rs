@@ -88,6 +88,12 @@ impl Run<'_> {
         if let Some(sentence) = &self.barrier {
             return Some(sentence.clone());
         }
+        let request = &self.request.value;
+        let (requester, connection) = (&request.standing.requester, &request.frozen.connection);
+        // Also in the middle of a run: what has begun is looked up all the same.
+        if let Err(lost) = self.actions.connector.use_of(&self.claim.tenant, requester, connection) {
+            return Some(format!("Its requester may not use “{}” any more, so it was not run.", lost.title));
+        }
         let is_protected =
             |key| self.connected.as_ref().is_ok_and(|connected| self.actions.is_protected(connected, key));
         if is_protected(&target.frozen.plan.key) {

@@ -4,7 +4,7 @@
 use crate::{
     actions::{ActionSettings, Actions, Connected, Connector, Draft, RequestView},
     domain::{
-        ActionName, Actor, ConnectionId, IntegrationId, ObjectName, Outcome, RecordRef, Role, UserId, Value,
+        ActionName, Actor, ConnectionId, IntegrationId, NoAccess, ObjectName, Outcome, RecordRef, Role, UserId, Value,
         WorkspaceId,
     },
     plugins::{
@@ -29,11 +29,16 @@ use weft_simulators::notes::{self, Notes};
 pub const START: i64 = 1_795_510_800_000;
 const LEASE: Duration = Duration::from_secs(60);
 
-/// The connection as it is now; tests turn actions off and protect records in it.
-pub struct Office(pub Mutex<Outcome<Connected>>);
+/// The connection as it is now; tests turn actions off and protect records in it, and say who may not use it.
+pub struct Office(pub Mutex<Outcome<Connected>>, pub Mutex<Vec<UserId>>);
 
 #[async_trait]
 impl Connector for Office {
+    fn use_of(&self, _: &WorkspaceId, user: &UserId, _: &ConnectionId) -> Result<(), NoAccess> {
+        let lost = || NoAccess { user: user.clone(), title: "Team notes".into(), givers: vec!["U-owner".into()] };
+        if self.1.lock().unwrap().contains(user) { Err(lost()) } else { Ok(()) }
+    }
+
     async fn connect(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Connected> {
         match &*self.0.lock().unwrap() {
             Ok(connected) => Ok(connected.clone()),
@@ -115,7 +120,7 @@ impl World {
             notes,
             clock,
             store,
-            office: Arc::new(Office(Mutex::new(Ok(connected)))),
+            office: Arc::new(Office(Mutex::new(Ok(connected)), Mutex::default())),
             settings: ActionSettings::default(),
             changed: Arc::default(),
             _cache: cache,

@@ -10,7 +10,7 @@ mod schema;
 pub use check::{Checked, CheckedColumn, CheckedCondition, CheckedFilter, CheckedSort};
 pub use compile::Clock;
 pub use filter::{Condition, Filter, Match, Operand, Operator};
-pub use group::{Chart, CheckedGroup, Group, Period, TotalOf, day_of, first_of};
+pub use group::{Chart, CheckedGroup, Group, MAX_TOTALS, Period, TotalOf, day_of, first_of};
 pub use path::{CheckedPath, Edge, MATCH, MAX_STEPS};
 pub use schema::{ConnectionCatalog, Schema};
 

@@ -41,6 +41,8 @@ pub struct Schema<'a> {
     pub fetched: HashMap<ObjectRef, Vec<Field>>,
     /// What admins said of pairs of records.
     pub persons: Arc<Persons>,
+    /// Connections that the person may not use, and why.
+    pub barred: Vec<(&'a ConnectionCatalog, &'a str)>,
 }
 
 impl<'a> Schema<'a> {
@@ -92,16 +94,27 @@ impl<'a> Schema<'a> {
     pub fn named(&self, alias: &str) -> Result<&'a ConnectionCatalog, String> {
         if let Some(pinned) = self.aliases.get(alias) {
             let missing = || format!("The connection that the board calls `{alias}` is not there (any more).");
-            return self.catalog(pinned).ok_or_else(missing);
+            let barred = || self.why_not(|catalog| &catalog.connection == pinned);
+            return self.catalog(pinned).ok_or_else(|| barred().unwrap_or_else(missing));
         }
         let of_integration: Vec<_> =
             self.catalogs.iter().filter(|catalog| catalog.integration.as_str() == alias).copied().collect();
         match (self.catalog(&alias.into()), of_integration.as_slice()) {
             (Some(catalog), _) => Ok(catalog),
             (None, [catalog]) => Ok(catalog),
-            (None, []) => Err(format!("No connection is called `{alias}`.")),
+            (None, []) => {
+                let is_meant = |catalog: &ConnectionCatalog| {
+                    catalog.integration.as_str() == alias || catalog.connection.as_str() == alias
+                };
+                Err(self.why_not(is_meant).unwrap_or_else(|| format!("No connection is called `{alias}`.")))
+            }
             (None, _) => Err(format!("`{alias}` has several connections: the board's `connections` must say which.")),
         }
+    }
+
+    /// Why the person may not use a connection that a path means.
+    fn why_not(&self, is_meant: impl Fn(&ConnectionCatalog) -> bool) -> Option<String> {
+        self.barred.iter().find(|(catalog, _)| is_meant(catalog)).map(|(_, why)| (*why).to_owned())
     }
 
     /// The name by which [`Schema::named`] finds it.

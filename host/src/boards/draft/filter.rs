@@ -1,7 +1,7 @@
 //! A filter as a list of conditions and groups, and back.
 
 use super::condition::{read, written};
-use super::{Draft, DraftCondition, DraftGroup, Kept, Shape};
+use super::{Draft, DraftCondition, DraftGroup, Shape};
 use crate::boards::definition::{Condition, Definition, Filter, VERSION};
 
 /// What is missing or wrong: the name of its place in the form and a sentence.
@@ -19,7 +19,8 @@ impl Draft {
         self.begin_with(base);
         self.columns.clone_from(&definition.columns);
         self.sort.clone_from(&definition.sort);
-        self.kept = Kept { connections: definition.connections.clone(), group: definition.group.clone() };
+        self.connections.clone_from(&definition.connections);
+        self.group.clone_from(&definition.group);
         self.any = matches!(definition.filter, Some(Filter::Any(_)));
         match &definition.filter {
             None => {}
@@ -62,8 +63,8 @@ impl Draft {
             columns: self.columns.clone(),
             sort: self.sort.clone(),
             filter: self.filter(),
-            connections: self.kept.connections.clone(),
-            group: self.kept.group.clone(),
+            connections: self.connections.clone(),
+            group: self.group.clone(),
         })
     }
 

@@ -282,14 +282,14 @@ impl Boards {
         let Some((connection, object)) = draft.base.clone() else {
             return Ok(Drafted { draft, facts: Facts::new(), refused: None });
         };
-        let facts =
-            self.facts(actor, &ObjectRef { connection, object }, &draft.kept.connections, &draft.paths()).await?;
+        let facts = self.facts(actor, &ObjectRef { connection, object }, &draft.connections, &draft.paths()).await?;
         draft.settle(&facts);
         Ok(Drafted { draft, facts, refused: None })
     }
 
     /// The connection a text means: the one it names, or the only one that has the object.
     pub(in crate::boards) fn connection_for(&self, actor: &Actor, definition: &Definition) -> Outcome<ConnectionId> {
+        self.refuse_barred(actor, definition)?;
         let objects = self.objects(actor);
         let mut having = objects.iter().filter(|offered| offered.object == definition.object);
         if let Some(named) = having.clone().find(|offered| Some(&offered.connection) == definition.connection.as_ref())

@@ -3,6 +3,7 @@
 
 mod condition;
 mod filter;
+mod group;
 mod keep;
 mod settle;
 
@@ -10,6 +11,7 @@ mod settle;
 mod tests;
 
 pub use condition::{Shape, operators};
+pub use group::{EnteredGroup, GroupBy, is_date};
 pub use keep::{Drafted, Saved};
 
 use super::definition::{Column, Group, Match, Operator, Show, Sort};
@@ -51,24 +53,18 @@ pub struct Draft {
     pub groups: Vec<DraftGroup>,
     /// In which order.
     pub sort: Vec<Sort>,
-    /// How rows are grouped, and what its paths call other connections: kept as the board's text says.
+    /// How rows are grouped.
     #[serde(default)]
-    pub kept: Kept,
+    pub group: Option<Group>,
+    /// What its paths call other connections, as the board's text says.
+    #[serde(default)]
+    pub connections: BTreeMap<String, ConnectionId>,
     /// Grows when what was entered no longer holds as a whole: another object, another text.
     pub turn: u32,
     /// The next number for a condition or a group.
     pub next: u32,
     /// When it was last changed.
     pub touched_at: Millis,
-}
-
-/// What a draft keeps of a definition without changing it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
-    /// The names that paths give to other connections.
-    pub connections: BTreeMap<String, ConnectionId>,
-    /// How rows are grouped.
-    pub group: Option<Group>,
 }
 
 /// A condition, perhaps not complete yet.
@@ -122,6 +118,8 @@ pub struct Entered {
     pub groups: Vec<(u32, bool)>,
     /// The sort keys, all of them.
     pub sort: Option<Vec<Sort>>,
+    /// The groups.
+    pub group: Option<EnteredGroup>,
 }
 
 /// What was entered for a condition.
@@ -184,7 +182,8 @@ impl Draft {
             conditions: Vec::new(),
             groups: Vec::new(),
             sort: Vec::new(),
-            kept: Kept::default(),
+            group: None,
+            connections: BTreeMap::new(),
             turn: 0,
             next: 1,
             touched_at: now,
@@ -195,7 +194,10 @@ impl Draft {
     pub fn paths(&self) -> Vec<String> {
         let columns = self.columns.iter().map(|column| column.path.clone());
         let conditions = self.conditions.iter().filter_map(|condition| condition.path.clone());
-        columns.chain(conditions).chain(self.sort.iter().map(|sort| sort.path.clone())).collect()
+        let sorts = self.sort.iter().map(|sort| sort.path.clone());
+        let group = self.group.iter().map(|group| group.by.clone());
+        let totals = self.group.iter().flat_map(|group| group.totals.iter().map(|total| total.path.clone()));
+        columns.chain(conditions).chain(sorts).chain(group).chain(totals).collect()
     }
 
     /// Takes in what was entered.
@@ -222,6 +224,7 @@ impl Draft {
             }
         }
         self.sort = entered.sort.unwrap_or_else(|| std::mem::take(&mut self.sort));
+        self.enter_group(entered.group.unwrap_or_default());
     }
 
     /// Another object: nothing of the one before fits it.
@@ -231,7 +234,8 @@ impl Draft {
         self.conditions.clear();
         self.groups.clear();
         self.sort.clear();
-        self.kept = Kept::default();
+        self.group = None;
+        self.connections.clear();
         self.turn += 1;
     }
 

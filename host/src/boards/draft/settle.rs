@@ -10,7 +10,8 @@ use std::collections::HashMap;
 pub type Facts = HashMap<String, Result<PathFacts, String>>;
 
 impl Draft {
-    /// Gives each condition the question that fits its field, and forgets an answer that is of another kind than the question.
+    /// Gives each condition the question that fits its field, and forgets an answer that is of another kind than the question, and a
+    /// period of what is no date.
     pub fn settle(&mut self, facts: &Facts) {
         for condition in &mut self.conditions {
             let found = condition.path.as_ref().and_then(|path| facts.get(path));
@@ -18,6 +19,7 @@ impl Draft {
                 condition.settle(found);
             }
         }
+        self.settle_group(facts);
     }
 }
 

@@ -49,6 +49,43 @@ fn entered(draft: &Draft, set: impl Fn(&mut EnteredCondition)) -> Entered {
 }
 
 #[test]
+fn groups_are_chosen_changed_and_taken_away() {
+    use crate::boards::definition::{Chart, Group, Period, TotalOf};
+    use crate::boards::engine::Total;
+    let mut draft = draft();
+    let enter = |draft: &mut Draft, group: EnteredGroup| {
+        draft.enter(Entered { turn: draft.turn, group: Some(group), ..Entered::default() });
+        draft.settle(&facts());
+    };
+    let by = |path: &str| EnteredGroup { by: Some(GroupBy::Field(path.into())), ..EnteredGroup::default() };
+    enter(&mut draft, EnteredGroup { totals: Some(Vec::new()), ..EnteredGroup::default() });
+    assert_eq!(draft.group, None, "nothing was chosen to group by");
+    enter(&mut draft, by("At"));
+    let group = Group { by: "At".into(), period: None, totals: Vec::new(), chart: None };
+    assert_eq!(draft.group.as_ref(), Some(&group));
+    // What the window shows where nothing is said changes nothing.
+    let shown = EnteredGroup { period: Some(Period::Month), chart: Some(Chart::Bar), ..by("At") };
+    enter(&mut draft, shown.clone());
+    assert_eq!(draft.group.as_ref(), Some(&group));
+    let sum = TotalOf { of: Total::Sum, path: "Age".into() };
+    let chosen =
+        EnteredGroup { period: Some(Period::Week), chart: Some(Chart::None), totals: Some(vec![sum.clone()]), ..shown };
+    enter(&mut draft, chosen);
+    let with = Group { period: Some(Period::Week), totals: vec![sum], chart: Some(Chart::None), ..group };
+    assert_eq!(draft.group.as_ref(), Some(&with));
+    assert_eq!(draft.so_far().unwrap().group, Some(with.clone()));
+    assert!(draft.paths().contains(&"At".to_owned()) && draft.paths().contains(&"Age".to_owned()));
+    draft.enter(Entered { turn: draft.turn, ..Entered::default() });
+    draft.enter(Entered { turn: draft.turn + 1, group: Some(by("Kind")), ..Entered::default() });
+    assert_eq!(draft.group.as_ref(), Some(&with), "what was entered for another text is forgotten");
+    // Another field has periods of its own, or none; the totals stay.
+    enter(&mut draft, EnteredGroup { period: Some(Period::Day), ..by("Name") });
+    assert_eq!(draft.group, Some(Group { by: "Name".into(), period: None, ..with }));
+    enter(&mut draft, EnteredGroup { by: Some(GroupBy::Nothing), ..EnteredGroup::default() });
+    assert_eq!(draft.group, None);
+}
+
+#[test]
 fn the_question_follows_the_field() {
     let cases = [
         ("Name", Operator::Contains, Shape::Text, None),

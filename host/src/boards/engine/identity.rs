@@ -48,7 +48,7 @@ pub struct SharedKey {
 /// Pairs of keys, near and far, of which an admin said that they are the same, or are not.
 #[derive(Clone, Debug, Default)]
 pub struct PersonLinks {
-    linked: HashMap<String, Vec<String>>,
+    pub(super) linked: HashMap<String, Vec<String>>,
     apart: HashSet<(String, String)>,
     fingerprint: [u8; 32],
 }
@@ -72,6 +72,11 @@ impl PersonLinks {
         }
         all.fingerprint = *hasher.finalize().as_bytes();
         all
+    }
+
+    /// An admin said of these two that they are not the same.
+    pub(super) fn are_apart(&self, near: &str, far: &str) -> bool {
+        self.apart.contains(&(near.to_owned(), far.to_owned()))
     }
 }
 
@@ -166,8 +171,8 @@ impl Identity {
                 let key = key_at(remote, candidate, key.pair.normalizer);
                 let Some(rows) = key.and_then(|key| wanted.get(key.as_ref())) else { continue };
                 for row in rows {
-                    let names = (near.keys().get(*row as usize).to_owned(), far.keys().get(candidate).to_owned());
-                    if !self.persons.apart.contains(&names) {
+                    let names = (near.keys().get(*row as usize), far.keys().get(candidate));
+                    if !self.persons.are_apart(names.0, names.1) {
                         matching.add(*row as usize, candidate as u32, FIRST_KEY + number as u8);
                     }
                 }

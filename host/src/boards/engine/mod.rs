@@ -4,6 +4,7 @@
 mod aggregate;
 mod bits;
 mod builder;
+mod candidates;
 mod column;
 mod filter;
 mod fold;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use aggregate::Pairs;
 pub use builder::Cell;
+pub use candidates::Candidates;
 pub use column::Column;
 pub use filter::{Expression, ManyTest, Reach, Test};
 pub use fold::fold;

@@ -48,9 +48,54 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
 }
 
 #[tokio::test]
+async fn what_rows_can_be_grouped_by_and_what_totalled_is_offered() {
+    let world = World::new(6).await;
+    let by = offered(&world, "", Purpose::Group).await;
+    let paths: Vec<&str> = by.iter().map(|field| field.path.as_str()).collect();
+    assert!(paths.contains(&"role.Name") && paths.contains(&"LastLogin"), "{paths:?}");
+    assert!(paths.iter().all(|path| !path.contains("users") && *path != "About" && *path != "Token"), "{paths:?}");
+    let totals = async |words: &str| {
+        let found = world.boards.totals(&ada(), &connection(), &"User".into(), words, 100).await.unwrap();
+        found.into_iter().map(|(of, field)| format!("{} of {}", total_words(of), field.path)).collect::<Vec<_>>()
+    };
+    assert_eq!(totals("").await, ["Sum of Age", "Average of Age", "Smallest of Age", "Largest of Age"]);
+    assert_eq!(totals("largest of age").await, ["Largest of Age"]);
+    assert_eq!(totals("name").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_board_with_groups_is_edited_and_keeps_them() {
+    let world = World::new(40).await;
+    let definition = r#"{ "object": "User", "columns": ["Name"], "group": { "by": "role.Name", "totals": [{ "of": "sum", "path": "Age" }] } }"#;
+    let board = world.create("Ages", definition).await;
+    let boards = &world.boards;
+    let draft = boards.begin_draft(&ada(), Some(&board), None).await.unwrap().draft;
+    let shown = EnteredGroup {
+        by: Some(GroupBy::Field("role.Name".into())),
+        chart: Some(Chart::Bar),
+        totals: Some(vec![TotalOf { of: Total::Sum, path: "Age".into() }]),
+        ..EnteredGroup::default()
+    };
+    let as_shown = Entered { turn: draft.turn, group: Some(shown.clone()), ..Entered::default() };
+    boards.save_draft(&ada(), &draft.id, &as_shown).await.unwrap();
+    assert_eq!(world.audited().await, ["board.created"], "nothing was changed");
+    let by_login = EnteredGroup { by: Some(GroupBy::Field("LastLogin".into())), ..shown };
+    let changed = Entered { turn: draft.turn, group: Some(by_login), ..Entered::default() };
+    let drafted = boards.change_draft(&ada(), &draft.id, &changed, Change::None).await.unwrap();
+    assert_eq!(drafted.facts["LastLogin"].as_ref().unwrap().title, "Last login");
+    let preview = boards.preview_draft(&ada(), &drafted.draft, 5).await.unwrap().unwrap().groups.unwrap();
+    assert_eq!((preview.by.as_str(), preview.totals.as_slice()), ("Last login", ["Sum of Age".to_owned()].as_slice()));
+    boards.save_draft(&ada(), &draft.id, &Entered::default()).await.unwrap();
+    assert_eq!(world.open(&board, &page(0, 1)).await.groups.unwrap().by, "Last login");
+    // In a filter of one's own the board's groups stay.
+    let mine = boards.begin_personal_filter(&ada(), &board, None).await.unwrap().draft;
+    assert!(boards.open_filtered(&ada(), &board, &mine.id, &page(0, 1)).await.unwrap().groups.is_some());
+}
+
+#[tokio::test]
 async fn a_connection_without_data_offers_what_is_described() {
     let world = World { store: Store::memory(), ..World::new(0).await };
-    let boards = Boards::new(world.store.clone(), BoardSettings::default());
+    let boards = Boards::new(world.store.clone(), BoardSettings::default(), world.barred.may_use());
     let world = World { boards, ..world };
     world.offer(description());
     let all = offered(&world, "", Purpose::Column).await;
@@ -124,7 +169,7 @@ async fn an_editor_changes_what_a_board_shows_and_not_its_name() {
             )
             .await;
     let sharing = NewSharing { viewers: vec!["VIC".into()], editors: vec!["ED".into(), "VIC2".into()], everyone: None };
-    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().len(), 3);
+    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().new.len(), 3);
     let (editor, viewer) = (actor("ED", Role::Member), actor("VIC", Role::Member));
     assert!(refusal(world.boards.begin_draft(&viewer, Some(&board), None).await).contains("not change it"));
     let draft = world.boards.begin_draft(&editor, Some(&board), None).await.unwrap().draft;
@@ -216,13 +261,13 @@ async fn sharing_gives_and_takes() {
         editors: vec!["ED".into()],
         everyone: None,
     };
-    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap(), ["ED".into(), "VIC".into()]);
+    assert_eq!(world.boards.share(&ada(), &board, &sharing).await.unwrap().new, ["ED".into(), "VIC".into()]);
     let (editor, viewer, other) = (actor("ED", Role::Member), actor("VIC", Role::Member), actor("O", Role::Member));
     assert_eq!(world.boards.list(&viewer).await.unwrap()[0].via, Via::Shared);
     assert!(refusal(world.boards.share(&viewer, &board, &sharing).await).contains("not change it"));
     assert!(refusal(world.boards.sharing(&other, &board).await).contains("not shared with you"));
     let for_all = NewSharing { everyone: Some(Right::Viewer), ..NewSharing::default() };
-    assert!(world.boards.share(&editor, &board, &for_all).await.unwrap().is_empty(), "editors share");
+    assert!(world.boards.share(&editor, &board, &for_all).await.unwrap().new.is_empty(), "editors share");
     assert_eq!(world.boards.list(&other).await.unwrap()[0].via, Via::Everyone);
     let owned = NewSharing { everyone: Some(Right::Owner), ..NewSharing::default() };
     assert!(refusal(world.boards.share(&ada(), &board, &owned).await).contains("one owner"));
@@ -301,6 +346,45 @@ async fn an_export_has_all_rows_and_long_texts_and_is_logged() {
     let unknown = text.lines().find(|line| line.starts_with("user35@example.com,")).unwrap();
     assert_eq!(unknown, "user35@example.com,About number 35,,");
     assert_eq!(world.audited().await.last().unwrap(), "board.exported");
+}
+
+#[tokio::test]
+async fn a_list_in_a_file_is_whole_as_far_as_a_spreadsheet_takes_it() {
+    let world = World::new(2_345).await;
+    let definition = r#"{ "object": "Role", "columns": ["Name", { "path": "users.Name", "show": "list" }] }"#;
+    let board = world.create("Roles", definition).await;
+    let lists = async || {
+        let export = world.boards.export(&ada(), &board).await.unwrap();
+        let pieces: Vec<bytes::Bytes> = export.stream().try_collect().await.unwrap();
+        let csv = String::from_utf8(pieces.concat()).unwrap();
+        assert_eq!(csv.len() as u64, export.bytes);
+        csv.lines().skip(1).map(|line| line.split_once(',').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let with_role = (0..2_345).filter(|number| number % 7 != 0);
+    let of_role = |even: bool| with_role.clone().filter(|number| (number % 2 == 0) == even).count();
+    let found = lists().await;
+    let counts: Vec<usize> = found.iter().map(|list| list.split("; ").count()).collect();
+    assert_eq!(counts, [of_role(true), of_role(false)], "CEO and Sales, every label");
+    let shown = world.open(&board, &page(0, 1)).await.rows.remove(0).cells.remove(1);
+    assert!(matches!(shown, Value::List(labels) if labels.len() == 10), "a page stays short");
+
+    let long = |number: usize| {
+        let mut user = user(number);
+        user.values[1] = text(&format!("{number:0>400}"));
+        user
+    };
+    let users: Vec<Row> = (0..400).map(long).collect();
+    world.flip("User", 1, &users).await;
+    world.boards.refresh(&workspace(), &connection()).await.unwrap();
+    for list in lists().await {
+        let labels: Vec<&str> = list.split("; ").collect();
+        let (last, whole) = labels.split_last().unwrap();
+        assert!(whole.iter().all(|label| label.len() == 400) && whole.len() == 32_700 / 402, "{}", whole.len());
+        let with_role = (0..400).filter(|number| number % 7 != 0 && number % 2 == 0).count();
+        let left = last.strip_prefix("… and ").and_then(|rest| rest.strip_suffix(" more")).unwrap();
+        let left: usize = left.parse().unwrap();
+        assert!(left.abs_diff(with_role - whole.len()) <= 1 && list.chars().count() < 32_767, "{last}");
+    }
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn derived_fields_are_shown_like_any_other() {
     assert_eq!(types, [Integer, Boolean, Timestamp, List, Text]);
     assert_eq!(view.sources[0].problem, None);
     let record = RecordRef { connection: connection(), object: "User".into(), key: user(1).key.into() };
-    let fields = world.boards.record(&workspace(), &record).await.unwrap().unwrap().fields;
+    let fields = world.boards.record(&ada(), &record).await.unwrap().unwrap().fields;
     assert!(fields.iter().any(|field| field.name == "LoginCount" && field.value == Value::Int(3)));
 }
 

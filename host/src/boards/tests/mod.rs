@@ -3,6 +3,7 @@
 mod building;
 mod derived;
 mod groups;
+mod permissions;
 mod several;
 mod tools;
 
@@ -10,15 +11,42 @@ use super::definition::Definition;
 use super::fixtures::{catalog, description, description_with_derived, directory};
 use super::*;
 use crate::domain::{
-    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, ObjectName, ObjectRef,
-    RecordRef, Role, Row, Value, WorkspaceId,
+    Actor, AppError, BoardId, BoardTemplate, ConnectionId, Description, Field, FieldType, MayUse, NoAccess, ObjectName,
+    ObjectRef, Outcome, RecordRef, Role, Row, UserId, Value, WorkspaceId,
 };
 use crate::store::rows::Packer;
 use crate::store::{Manifest, Store, WriteSet};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 struct World {
     store: Store,
     boards: Boards,
+    barred: Barred,
+}
+
+/// Who may not use which connection.
+#[derive(Clone, Default)]
+struct Barred(Arc<Mutex<BTreeSet<(UserId, ConnectionId)>>>);
+
+impl Barred {
+    fn bar(&self, user: &str, connection: &str) {
+        self.0.lock().unwrap().insert((user.into(), connection.into()));
+    }
+
+    fn let_in(&self, user: &str, connection: &str) {
+        self.0.lock().unwrap().remove(&(user.into(), connection.into()));
+    }
+
+    fn may_use(&self) -> MayUse {
+        let barred = self.clone();
+        Arc::new(move |_, user, connection| {
+            let is_barred = barred.0.lock().unwrap().contains(&(user.clone(), connection.clone()));
+            let lost =
+                || NoAccess { user: user.clone(), title: format!("Tool {connection}"), givers: vec!["BOSS".into()] };
+            if is_barred { Err(lost()) } else { Ok(()) }
+        })
+    }
 }
 
 fn workspace() -> WorkspaceId {
@@ -80,8 +108,9 @@ impl World {
 
     async fn with(users: usize, settings: BoardSettings) -> Self {
         let store = Store::memory();
-        let boards = Boards::new(store.clone(), settings);
-        let world = Self { store, boards };
+        let barred = Barred::default();
+        let boards = Boards::new(store.clone(), settings, barred.may_use());
+        let world = Self { store, boards, barred };
         world.offer(description());
         world.flip("User", 0, &(0..users).map(user).collect::<Vec<_>>()).await;
         world.flip("Role", 0, &named("00E", &["CEO", "Sales"], &[])).await;
@@ -340,12 +369,12 @@ async fn objects_that_were_never_fetched_are_said_to_be_unknown() {
 async fn a_record_is_shown_with_its_long_texts_and_without_its_secrets() {
     let world = World::new(10).await;
     let record = |key: &str| RecordRef { connection: connection(), object: "User".into(), key: key.into() };
-    let view = world.boards.record(&workspace(), &record(&user(3).key)).await.unwrap().unwrap();
+    let view = world.boards.record(&ada(), &record(&user(3).key)).await.unwrap().unwrap();
     assert_eq!((view.title.as_str(), view.object_title.as_str()), ("Äda 0", "User"));
     let value = |name: &str| view.fields.iter().find(|field| field.name == name).map(|field| field.value.clone());
     assert_eq!(value("About"), Some(text("About number 3")));
     assert_eq!(value("Token"), None);
-    assert!(world.boards.record(&workspace(), &record("none")).await.unwrap().is_none());
+    assert!(world.boards.record(&ada(), &record("none")).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -353,7 +382,7 @@ async fn suggestions_and_boards_are_found_by_what_people_type() {
     let world = World::new(44).await;
     let object: ObjectName = "User".into();
     let suggest = async |words: &str, limit| {
-        let found = world.boards.suggest(&workspace(), &connection(), &object, words, limit).await.unwrap();
+        let found = world.boards.suggest(&ada(), &connection(), &object, words, limit).await.unwrap();
         found.into_iter().map(|found| found.title).collect::<Vec<_>>()
     };
     assert_eq!(suggest("ADA 1", 9).await, ["Ada 1", "Ada 10"]);

@@ -21,7 +21,7 @@ async fn world() -> World {
     filled(World::new(6).await).await
 }
 
-async fn filled(world: World) -> World {
+pub(super) async fn filled(world: World) -> World {
     world.boards.catalog().set_schema(&workspace(), directory("d1"));
     let accounts = [
         account(["a0", "Ada", "USER0@example.com", "someone", "off", "t1"]),
@@ -165,19 +165,26 @@ async fn an_admin_says_who_is_who_and_takes_it_back() {
     let cells = async |row: usize| world.open(&board, &page(0, 9)).await.rows[row].cells.clone();
     let admin = actor("BOB", Role::Admin);
     assert!(refusal(world.boards.say(&ada(), &user_of(3), &account_of("a4"), true).await).contains("Only an admin"));
-    world.boards.say(&admin, &account_of("a4"), &user_of(3), true).await.unwrap();
+    assert_eq!(world.boards.say(&admin, &account_of("a4"), &user_of(3), true).await.unwrap(), Said::Now);
     assert_eq!(cells(3).await, [text("Stranger"), text("linked by an admin")]);
-    let found = world.boards.matches(&workspace(), &user_of(3)).await.unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!((found[0].tool.as_str(), found[0].is_said), ("Directory d1", true));
-    assert_eq!(found[0].record, Some((account_of("a4"), "stranger@example.com".to_owned())));
+    let found = world.boards.matches(&admin, &user_of(3)).await.unwrap();
+    assert_eq!((found.len(), found[0].title.as_str()), (1, "Account in Directory d1"));
+    assert_eq!(found[0].keys, ["same e-mail address", "same user name"]);
+    let Found::One { how, account } = &found[0].found else { panic!("{found:?}") };
+    assert_eq!((how.as_str(), &account.record), ("linked by an admin", &account_of("a4")));
+    assert_eq!((found[0].said[0].by.as_str(), found[0].said[0].account.as_ref()), ("BOB", Some(account)));
+    let again = world.boards.say(&admin, &user_of(3), &account_of("a4"), true).await.unwrap();
+    assert!(matches!(again, Said::Before(before) if before.by.as_str() == "BOB"));
     // Of two that match, one is not meant: the other is.
+    let several = world.boards.matches(&ada(), &user_of(1)).await.unwrap()[0].found.clone();
+    let Found::Several { how, accounts, total: 2 } = several else { panic!("{several:?}") };
+    assert_eq!(how, "same e-mail address");
+    let details: Vec<_> = accounts.iter().map(|one| (one.title.as_str(), one.detail.as_str())).collect();
+    assert_eq!(details, [("user1@example.com", ""), ("Bob <user1@example.com>", "")]);
     world.boards.say(&admin, &user_of(1), &account_of("a1"), false).await.unwrap();
     assert_eq!(cells(1).await[1], text("same e-mail address"));
-    assert_eq!(
-        world.boards.matches(&workspace(), &user_of(1)).await.unwrap()[0].record.as_ref().unwrap().0,
-        account_of("a2")
-    );
+    let one = world.boards.matches(&ada(), &user_of(1)).await.unwrap()[0].found.clone();
+    assert!(matches!(one, Found::One { account, .. } if account.record == account_of("a2")));
     // Not the one of the same mail; another has no key in common.
     world.boards.say(&admin, &user_of(0), &account_of("a0"), false).await.unwrap();
     assert_eq!(cells(0).await, [Value::Null, text("no match")]);
@@ -188,6 +195,84 @@ async fn an_admin_says_who_is_who_and_takes_it_back() {
     let audited =
         ["board.created", "person.linked", "person.held-apart", "person.held-apart", "person.unsaid", "person.unsaid"];
     assert_eq!(world.audited().await, audited);
+}
+
+#[tokio::test]
+async fn what_cannot_be_said_is_said_why() {
+    let world = world().await;
+    let admin = actor("BOB", Role::Admin);
+    let of = |connection: &str, object: &str, key: &str| RecordRef {
+        connection: connection.into(),
+        object: object.into(),
+        key: key.into(),
+    };
+    let user_of = |number: usize| of("c1", "User", &user(number).key);
+    let account_of = |key: &str| of("d1", "Account", key);
+    let link = async |user: RecordRef, account: RecordRef| world.boards.say(&admin, &user, &account, true).await;
+    assert!(refusal(link(user_of(3), account_of("a9")).await).contains("not in Directory d1 any more"));
+    assert!(refusal(link(of("c1", "User", "gone"), account_of("a4")).await).contains("not in Acme org any more"));
+    assert!(refusal(link(user_of(3), user_of(4)).await).contains("of the same connection"));
+    assert!(refusal(link(of("c1", "Role", "00E000000000000"), account_of("a4")).await).contains("no identity key"));
+    assert!(refusal(link(user_of(3), of("d9", "Account", "a4")).await).contains("not there"));
+    assert!(refusal(world.boards.unsay(&admin, &user_of(3), &account_of("a4")).await).contains("taken back already"));
+
+    // Each is linked elsewhere: both are named.
+    link(user_of(3), account_of("a4")).await.unwrap();
+    link(user_of(4), account_of("a3")).await.unwrap();
+    let both = refusal(link(user_of(3), account_of("a3")).await);
+    assert!(
+        both.contains("Äda 0 is linked with stranger@example.com in Directory d1 already, as <@BOB> said."),
+        "{both}"
+    );
+    assert!(both.contains("cyd@elsewhere.example is linked with Ada 1 in Acme org already"), "{both}");
+    assert!(both.ends_with("Take that back first. Nothing was changed."));
+
+    // A link with what is gone is in nobody's way.
+    flip(&world, "Account", 1, &[account(["a3", "Cyd", "cyd@elsewhere.example", "", "on", ""])], false).await;
+    world.boards.refresh(&workspace(), &"d1".into()).await.unwrap();
+    let found = world.boards.matches(&admin, &user_of(3)).await.unwrap();
+    assert_eq!((&found[0].found, found[0].said[0].account.as_ref()), (&Found::Nothing, None));
+    world.boards.unsay(&admin, &user_of(4), &account_of("a3")).await.unwrap();
+    link(user_of(3), account_of("a3")).await.unwrap();
+    let audited = world.audited().await;
+    assert_eq!(audited[2..], ["person.unsaid", "person.unsaid", "person.linked"]);
+}
+
+#[tokio::test]
+async fn accounts_are_found_by_what_people_know_of_them() {
+    let world = world().await;
+    let admin = actor("BOB", Role::Admin);
+    let of = RecordRef { connection: "c1".into(), object: "User".into(), key: user(2).key.to_string() };
+    let accounts = ObjectRef { connection: "d1".into(), object: "Account".into() };
+    let look = async |actor: &Actor, words: &str| world.boards.accounts(actor, &of, &accounts, words, 100).await;
+    let keys = |found: Outcome<Vec<Account>>| -> Vec<String> {
+        found.unwrap().into_iter().map(|one| one.record.key).collect()
+    };
+    assert_eq!(keys(look(&admin, "ELSEWHERE").await), ["a3"]);
+    assert_eq!(keys(look(&admin, "cyd 0").await), ["a3"], "by user name");
+    assert_eq!(keys(look(&admin, "nobody like this").await), [""; 0]);
+    // The user is called Cyd 0, as the user name of a3.
+    assert_eq!(keys(look(&admin, " ").await)[0], "a3");
+    assert_eq!(keys(look(&admin, "").await).len(), 5);
+    assert!(refusal(look(&ada(), "").await).contains("Only an admin"));
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_a_match_is_said() {
+    let world = world().await;
+    let of =
+        |number: usize| RecordRef { connection: "c1".into(), object: "User".into(), key: user(number).key.to_string() };
+    let found = async |number: usize| world.boards.matches(&ada(), &of(number)).await.unwrap()[0].found.clone();
+    assert_eq!(found(5).await, Found::Nothing);
+    let mut keyless = user(5);
+    keyless.values[1] = Value::Null;
+    keyless.values[2] = Value::Null;
+    world.flip("User", 1, &[keyless]).await;
+    world.boards.refresh(&workspace(), &connection()).await.unwrap();
+    assert_eq!(found(5).await, Found::NoKey);
+    flip(&world, "Account", 1, &[], true).await;
+    world.boards.refresh(&workspace(), &"d1".into()).await.unwrap();
+    assert_eq!(found(5).await, Found::Unread);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! From a row to a request: choose an action, fill in its form, look at the plan, send it.
 
+use super::person::Look;
 use super::visit::Visit;
 use crate::actions::{Draft, Offered, keys};
-use crate::boards::Ask;
+use crate::boards::{Ask, BoardView};
 use crate::domain::{
     ActionName, AppError, BoardId, ConnectionId, Input, InputType, ObjectName, Outcome, RecordRef, RequestId,
 };
@@ -16,62 +17,47 @@ const TITLES: usize = 100;
 
 impl Visit {
     pub(super) async fn choose_row(&self, board: &BoardId, key: &str) -> Result<(), SlackError> {
-        let shown = self.in_modal("Looking up what can be done…", self.menu(Some(board), Some(key))).await;
+        let shown = self.in_modal("Looking up what can be done…", self.row(board, key, Look::Briefly, None)).await;
         self.touch_board(board).await;
         shown
     }
 
     pub(super) async fn act_on_board(&self, board: &BoardId) -> Result<(), SlackError> {
-        let shown = self.in_modal("Looking up what can be done…", self.menu(Some(board), None)).await;
+        let shown = self.in_modal("Looking up what can be done…", self.menu(Some(board))).await;
         self.touch_board(board).await;
         shown
     }
 
     pub(super) async fn act_on_anything(&self) -> Result<(), SlackError> {
-        self.in_modal("Looking up what can be done…", self.menu(None, None)).await
+        self.in_modal("Looking up what can be done…", self.menu(None)).await
     }
 
-    async fn menu(&self, board: Option<&BoardId>, key: Option<&str>) -> Outcome<Json> {
-        let base = match board {
-            Some(board) => Some(self.base(board).await?),
+    async fn menu(&self, board: Option<&BoardId>) -> Outcome<Json> {
+        let object = match board {
+            Some(board) => Some(self.base(board).await?.base),
             None => None,
         };
-        let object = base.as_ref().map(|(_, object)| object);
-        let offered = self.offered(object).await?;
-        let row = base.as_ref().zip(key).map(|((connection, object), key)| RecordRef {
-            connection: connection.clone(),
-            object: object.clone(),
-            key: key.to_owned(),
-        });
-        let title = match &row {
-            Some(row) => self.title(row).await?,
-            None => String::new(),
-        };
-        Ok(render::menu(&offered, board, row.as_ref().map(|row| (row, title.as_str()))))
+        let offered = self.offered(object.as_ref()).await?;
+        Ok(render::menu(&offered, board))
     }
 
-    /// The connection and object of a board's rows.
-    async fn base(&self, board: &BoardId) -> Outcome<(ConnectionId, ObjectName)> {
-        let view = self.door.boards().open(&self.actor, board, &Ask { offset: 0, limit: 1, search: None }).await?;
-        Ok((view.connection, view.base))
+    /// The board without its rows, when the person may see it.
+    pub(super) async fn base(&self, board: &BoardId) -> Outcome<BoardView> {
+        self.door.boards().open(&self.actor, board, &Ask { offset: 0, limit: 1, search: None }).await
     }
 
-    async fn offered(&self, object: Option<&ObjectName>) -> Outcome<Vec<Offered>> {
-        let tiles = self.door.directory().tiles(&self.actor.workspace).await?;
+    pub(super) async fn offered(&self, object: Option<&ObjectName>) -> Outcome<Vec<Offered>> {
+        let tiles = self.door.directory().tiles(&self.actor).await?;
         let connections: Vec<ConnectionId> = tiles.into_iter().map(|tile| tile.id).collect();
         self.door.actions().offered(&self.actor, &connections, object).await
     }
 
     async fn offer(&self, connection: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
-        let offered = self.door.actions().offered(&self.actor, std::slice::from_ref(connection), None).await?;
-        let found = offered.into_iter().find(|offer| &offer.action.name == action);
-        found.ok_or_else(|| {
-            AppError::refused("This action is not available any more. Nothing was done; choose another one.")
-        })
+        self.door.actions().offer(&self.actor, connection, action).await
     }
 
-    async fn title(&self, record: &RecordRef) -> Outcome<String> {
-        let found = self.door.boards().record(&self.actor.workspace, record).await?;
+    pub(super) async fn title(&self, record: &RecordRef) -> Outcome<String> {
+        let found = self.door.boards().record(&self.actor, record).await?;
         Ok(found.map_or_else(|| record.key.clone(), |found| found.title))
     }
 

@@ -67,6 +67,16 @@ impl Visit {
     pub(super) async fn show_board(&self, shown: Shown) -> Result<(), SlackError> {
         let Some(at) = self.message.clone() else { return self.open_privately(shown).await };
         let shown = Shown { place: self.place(&at), ..shown };
+        if let (BoardPlace::Private, Ok(Some(barrier))) =
+            (shown.place, self.door.boards().barrier(&self.actor, &shown.board).await)
+        {
+            // What still stands there is not theirs to see any more.
+            let covering = screens::covering(&barrier, &self.actor.user, shown.place);
+            return match self.replace(&at, covering.clone()).await {
+                Err(SlackError::NotFound(_) | SlackError::Expired(_)) => self.answer(&covering).await,
+                replaced => replaced,
+            };
+        }
         let drawn = draw(&self.door, &self.actor, &shown, |message| self.replace(&at, message)).await;
         if let Ok(drawn) = &drawn {
             let way = self.way(&at, 1);

@@ -26,7 +26,7 @@ impl Visit {
     }
 
     async fn status(&self) -> Outcome<Message> {
-        let tiles = self.door.directory().tiles(&self.actor.workspace).await?;
+        let tiles = self.door.directory().tiles(&self.actor).await?;
         let waiting = self.door.actions().waiting_for(&self.actor).await?;
         Ok(render::status(&tiles, waiting.len()))
     }

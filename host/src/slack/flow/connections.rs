@@ -1,7 +1,7 @@
 //! Connecting and fetching.
 
 use super::visit::Visit;
-use crate::connections::Begun;
+use crate::connections::{Begun, Users};
 use crate::domain::{ConnectionId, IntegrationId};
 use crate::slack::SlackError;
 use crate::slack::block::AlertLevel;
@@ -29,10 +29,24 @@ impl Visit {
     pub(super) async fn access(&self, connection: &ConnectionId) -> Result<(), SlackError> {
         let directory = self.door.directory();
         let screen = async {
-            let view = directory.access(&self.actor.workspace, connection).await?;
+            let view = directory.access(&self.actor, connection).await?;
             Ok(render::access(&view))
         };
         self.in_modal("Looking it up…", screen).await
+    }
+
+    pub(super) async fn permissions(&self, connection: &ConnectionId) -> Result<(), SlackError> {
+        let screen = async {
+            let view = self.door.directory().permissions(&self.actor, connection).await?;
+            Ok(render::permissions(connection, &view))
+        };
+        self.in_modal("Looking it up…", screen).await
+    }
+
+    /// Boards and Homes follow by the notice that the change itself enqueues.
+    pub(super) async fn permit(&self, connection: &ConnectionId, users: Users) -> Result<(), SlackError> {
+        let permitted = self.door.directory().permit(&self.actor, connection, users).await;
+        self.end("Manage permissions", permitted.map(|view| render::permitted(&view))).await
     }
 
     pub(super) async fn sync(&self, connection: &ConnectionId) -> Result<(), SlackError> {

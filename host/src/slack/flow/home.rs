@@ -63,7 +63,7 @@ async fn gather(door: &Door, actor: &Actor) -> Home {
     let waiting = part(door.actions().waiting_for(actor).await, &mut problems);
     let mine = part(door.actions().requested_by(actor).await, &mut problems);
     let boards = part(door.boards().list(actor).await, &mut problems);
-    let tiles = part(door.directory().tiles(&actor.workspace).await, &mut problems);
+    let tiles = part(door.directory().tiles(actor).await, &mut problems);
     let integrations = door.directory().integrations();
     Home { is_admin: actor.is_admin(), waiting, mine, boards, tiles, integrations, problems }
 }

@@ -11,7 +11,9 @@ mod decisions;
 mod export;
 mod home;
 mod notify;
+mod owners;
 mod people_list;
+mod person;
 mod screens;
 mod sharing;
 mod submission;
@@ -128,6 +130,7 @@ impl Visit {
             Intent::ShareBoard { board, sharing, channel } => {
                 self.share_board_with(&board, &sharing, channel.as_deref()).await
             }
+            Intent::Permit { connection, users } => self.permit(&connection, users).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
@@ -152,6 +155,7 @@ impl Visit {
             Press::Connect { integration, connection } => self.connect(&integration, connection).await,
             Press::Sync { connection } => self.sync(&connection).await,
             Press::Access { connection } => self.access(&connection).await,
+            Press::Permissions { connection } => self.permissions(&connection).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,
@@ -177,6 +181,10 @@ impl Visit {
             Press::UseTemplate { connection, template } => self.use_template(&connection, &template).await,
             Press::TakeList { file } => self.take_list(&file).await,
             Press::DropList { file } => self.drop_list(&file).await,
+            Press::OtherTools => self.look_in_other_tools().await,
+            Press::SamePerson { other } => self.say(&other, person::Wish::Same).await,
+            Press::NotSamePerson { other } => self.say(&other, person::Wish::Apart).await,
+            Press::TakeBack { other } => self.say(&other, person::Wish::TakeBack).await,
             Press::Link => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::screens::{self, digest};
 use super::visit::FlowError;
-use super::{cards, home};
+use super::{cards, home, owners};
 use crate::actions::Notice;
 use crate::domain::{AppError, ConnectionId, Millis, UserId, WorkspaceId};
 use crate::slack::address::ConnectionMessage;
@@ -77,13 +77,13 @@ async fn connection(
     id: &ConnectionId,
     progress: bool,
 ) -> Result<WriteSet, FlowError> {
-    let tiles = door.directory().tiles(workspace).await?;
-    let tile = tiles.into_iter().find(|tile| &tile.id == id);
+    let tile = door.directory().told_tile(workspace, id).await?;
     if let Some(tile) = &tile {
         tell_connector(door, workspace, tile).await?;
     }
     if !progress {
         screens::redraw(door, workspace, id).await?;
+        owners::tell(door, workspace, id).await?;
     }
     home::redraw(door, workspace, None).await?;
     let again = tile.is_some_and(|tile| tile.is_fetching).then(|| look_again(id, door.now()));

@@ -1,8 +1,8 @@
 //! Boards on screen: drawing one down the ladder, remembering where, and drawing it again when its data changes.
 
 use super::visit::FlowError;
-use crate::boards::Ask;
-use crate::domain::{Actor, BoardId, ConnectionId, Millis, WorkspaceId};
+use crate::boards::{Ask, Barrier};
+use crate::domain::{Actor, BoardId, ConnectionId, Millis, UserId, WorkspaceId};
 use crate::slack::address::{BoardOnScreen, Way, WorkspaceRung};
 use crate::slack::client::{Message, Respond, Session};
 use crate::slack::inbound::MessageRef;
@@ -120,6 +120,7 @@ pub fn respond(url: String, now: Millis, used: u32) -> Way {
 /// Remembers a board message. One that cannot be kept up to date is not remembered; a store that fails is logged: the board is shown.
 pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown, drawn: Drawn<()>, way: Option<Way>) {
     let Some(way) = way else { return };
+    let user = poster(door, actor, at, shown.place).await;
     let screen = BoardOnScreen {
         channel: at.channel.clone(),
         ts: at.ts.clone(),
@@ -127,7 +128,7 @@ pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown,
         offset: shown.offset,
         search: shown.search,
         personal: shown.personal,
-        user: actor.user.clone(),
+        user,
         place: shown.place,
         connections: drawn.connections,
         way,
@@ -139,12 +140,25 @@ pub async fn remember(door: &Door, actor: &Actor, at: &MessageRef, shown: Shown,
     }
 }
 
+/// With whose eyes a message is drawn. One in a channel stays that of who posted it, whoever pages in it.
+async fn poster(door: &Door, actor: &Actor, at: &MessageRef, place: BoardPlace) -> UserId {
+    let known = match place {
+        BoardPlace::Private => None,
+        BoardPlace::Shared => known(door, &actor.workspace, at).await,
+    };
+    known.map_or_else(|| actor.user.clone(), |known| known.user)
+}
+
+async fn known(door: &Door, workspace: &WorkspaceId, at: &MessageRef) -> Option<BoardOnScreen> {
+    let id = format!("{}/{}", at.channel, at.ts);
+    let found = door.store().control.load::<BoardOnScreen>(workspace, &id).await.ok().flatten();
+    found.map(|found| found.value)
+}
+
 /// Renews how a message can be replaced. One that is not known yet (it was the answer to a command) is remembered from now on.
 pub async fn touch(door: &Door, actor: &Actor, at: &MessageRef, board: &BoardId, place: BoardPlace, way: Option<Way>) {
     let Some(way) = way else { return };
-    let id = format!("{}/{}", at.channel, at.ts);
-    let known = door.store().control.load::<BoardOnScreen>(&actor.workspace, &id).await.ok().flatten();
-    let known = known.map(|known| known.value);
+    let known = known(door, &actor.workspace, at).await;
     let known = known.map(|known| (known.offset, known.search, known.personal, known.drawn));
     let (offset, search, personal, drawn) = known.unwrap_or_default();
     let connections = match door.boards().open(actor, board, &Ask { offset: 0, limit: 1, search: None }).await {
@@ -185,6 +199,19 @@ pub async fn redraw(door: &Door, workspace: &WorkspaceId, connection: &Connectio
     }
     draw_again(door, &session, workspace, known.into_iter().filter(|screen| screen.connections.contains(connection)))
         .await
+}
+
+/// Draws every board message again that joins these two connections: what is said of their records changed.
+pub async fn redraw_joined(
+    door: &Door,
+    workspace: &WorkspaceId,
+    one: &ConnectionId,
+    other: &ConnectionId,
+) -> Result<(), FlowError> {
+    let Some(session) = door.session(workspace) else { return Ok(()) };
+    let known = screens(door, workspace).await?.into_iter();
+    let joins = |screen: &BoardOnScreen| [one, other].iter().all(|end| screen.connections.contains(end));
+    draw_again(door, &session, workspace, known.filter(joins)).await
 }
 
 /// Draws every message of this board again, as far as what it shows has changed.
@@ -241,6 +268,9 @@ async fn redraw_one(
     screen: &BoardOnScreen,
 ) -> Result<BoardOnScreen, FlowError> {
     let actor = door.directory().actor(workspace, &screen.user);
+    if let Some(barrier) = door.boards().barrier(&actor, &screen.board).await? {
+        return cover(door, session, screen, &barrier).await;
+    }
     let shown = Shown {
         board: screen.board.clone(),
         offset: screen.offset,
@@ -261,6 +291,34 @@ async fn redraw_one(
         *uses = uses.saturating_sub(1);
     }
     Ok(after)
+}
+
+/// A sentence in the place of a board that may not be shown now. The message is remembered: when it may be shown again, it is.
+async fn cover(
+    door: &Door,
+    session: &Session,
+    screen: &BoardOnScreen,
+    barrier: &Barrier,
+) -> Result<BoardOnScreen, FlowError> {
+    let message = covering(barrier, &screen.user, screen.place);
+    let drawn = digest(&message);
+    let mut after = screen.clone();
+    if drawn != screen.drawn {
+        replace(session, screen, door.now(), &message).await?;
+        if let Way::Respond { uses, .. } = &mut after.way {
+            *uses = uses.saturating_sub(1);
+        }
+    }
+    after.drawn = drawn;
+    Ok(after)
+}
+
+/// What stands in the place of a board that may not be shown now.
+pub fn covering(barrier: &Barrier, reader: &UserId, place: BoardPlace) -> Message {
+    render::sentence(&match place {
+        BoardPlace::Private => barrier.for_reader(reader),
+        BoardPlace::Shared => barrier.for_channel(),
+    })
 }
 
 /// The row select's block carries the nonce: without it, two drawings of the same are the same.

@@ -1,7 +1,7 @@
 //! Sharing a board with people, with everyone, and into a channel.
 
 use super::visit::Visit;
-use crate::boards::NewSharing;
+use crate::boards::{NewSharing, Shared};
 use crate::domain::{BoardId, UserId};
 use crate::slack::SlackError;
 use crate::slack::render;
@@ -26,11 +26,11 @@ impl Visit {
     ) -> Result<(), SlackError> {
         let shared = self.door.boards().share(&self.actor, board, sharing).await;
         let told = match &shared {
-            Ok(new) => self.tell(board, new).await,
+            Ok(shared) => self.tell(board, &shared.new).await,
             Err(_) => Ok(()),
         };
         let is_done = shared.is_ok();
-        self.end("Share board", shared.map(|_| "It is shared as you said.".to_owned())).await?;
+        self.end("Share board", shared.map(|shared| said(&shared))).await?;
         if let (true, Some(channel)) = (is_done, channel) {
             self.post_to(channel, board).await?;
         }
@@ -50,4 +50,16 @@ impl Visit {
         }
         Ok(())
     }
+}
+
+fn said(shared: &Shared) -> String {
+    let barred: Vec<String> = shared.barred.iter().take(TOLD).map(|user| format!("<@{user}>")).collect();
+    if barred.is_empty() {
+        return "It is shared as you said.".to_owned();
+    }
+    format!(
+        "It is shared as you said. {} may not use a tool that it shows, so it is not there for them until an admin lets them: Home, the \
+         connection's menu, Manage permissions.",
+        barred.join(", ")
+    )
 }

@@ -59,6 +59,7 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
         Intent::DeleteBoard { .. } => "Deleting the board…",
         Intent::ShareBoard { .. } => "Sharing the board…",
         Intent::SearchBoard { .. } => "Searching the board…",
+        Intent::Permit { .. } => "Saving who may use it…",
         Intent::SendRequest { .. } => "Sending the request…",
         Intent::DenyRequest { .. } => "Recording the decision…",
         _ => return Acceptance::Taken(json!({})),

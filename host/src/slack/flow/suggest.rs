@@ -1,7 +1,7 @@
 //! Options for selects: rows of a board, or records of an object. Answered at once, never stored.
 
 use crate::boards::{Ask, Purpose};
-use crate::domain::{Actor, BoardId, ObjectName, Outcome};
+use crate::domain::{Actor, BoardId, ObjectName, Outcome, RecordRef};
 use crate::slack::Door;
 use crate::slack::block;
 use crate::slack::draft_fields;
@@ -32,7 +32,7 @@ pub async fn suggest(door: &Door, envelope: &Envelope, asked: &Suggestion) -> Js
 }
 
 async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<Json>> {
-    if asked.action == field::ROW {
+    if asked.action == field::ROW || asked.action == field::LOOK {
         return match field::row_board(&asked.block) {
             Some(board) => rows(door, actor, &board, &asked.words).await,
             None => Ok(Vec::new()),
@@ -43,6 +43,9 @@ async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<
     }
     match (field::record_object(&asked.action), Meta::read(&asked.metadata)) {
         (Some(object), Meta::Form(form)) => records(door, actor, &form.connection, &object, &asked.words).await,
+        (None, Meta::Menu { row: Some(row), .. }) if asked.action == field::ACCOUNT => {
+            accounts(door, actor, &row, asked).await
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -62,21 +65,31 @@ async fn rows(door: &Door, actor: &Actor, board: &BoardId, words: &str) -> Outco
 async fn fields(door: &Door, actor: &Actor, draft: &str, asked: &Suggestion) -> Outcome<Vec<Json>> {
     let draft = door.boards().draft(actor, draft).await?.draft;
     let Some((connection, object)) = &draft.base else { return Ok(Vec::new()) };
+    if asked.action == draft_fields::TOTALS {
+        let found = door.boards().totals(actor, connection, object, asked.words.trim(), limits::OPTIONS).await?;
+        return Ok(render::total_options(&found));
+    }
     let purpose = match asked.action.as_str() {
         draft_fields::FIELDS => Purpose::Column,
         draft_fields::PATH => Purpose::Condition,
         draft_fields::SORT => Purpose::Sort,
+        draft_fields::GROUP_BY => Purpose::Group,
         _ => return Ok(Vec::new()),
     };
     let found =
         door.boards().fields(actor, connection, object, asked.words.trim(), purpose, limits::OPTIONS - 1).await?;
     let mut groups = render::field_options(&found, |field| match purpose {
         Purpose::Column => draft_fields::field_value(&field.path, field.show),
-        Purpose::Condition | Purpose::Sort => field.path.clone(),
+        _ => field.path.clone(),
     });
-    let is_chosen = purpose == Purpose::Sort && !draft.sort.is_empty();
-    if let (true, Some(none)) = (is_chosen, block::option("No order by this", draft_fields::NO_SORT, None)) {
-        groups.insert(0, block::option_group("Order", vec![none]));
+    let none = match purpose {
+        Purpose::Sort if !draft.sort.is_empty() => Some(("Order", "No order by this", draft_fields::NO_SORT)),
+        Purpose::Group if draft.group.is_some() => Some(("Group rows", "No grouping", draft_fields::NO_GROUPS)),
+        _ => None,
+    };
+    let none = none.and_then(|(label, text, value)| Some((label, block::option(text, value, None)?)));
+    if let Some((label, none)) = none {
+        groups.insert(0, block::option_group(label, vec![none]));
     }
     Ok(groups)
 }
@@ -88,7 +101,14 @@ async fn records(
     object: &ObjectName,
     words: &str,
 ) -> Outcome<Vec<Json>> {
-    let found = door.boards().suggest(&actor.workspace, connection, object, words.trim(), limits::OPTIONS).await?;
+    let found = door.boards().suggest(actor, connection, object, words.trim(), limits::OPTIONS).await?;
     let option = |one: &crate::boards::Suggestion| block::option(&one.title, &one.key, Some(&one.detail));
     Ok(found.iter().filter_map(option).take(limits::OPTIONS).collect())
+}
+
+async fn accounts(door: &Door, actor: &Actor, of: &RecordRef, asked: &Suggestion) -> Outcome<Vec<Json>> {
+    let Some(object) = field::account_object(&asked.block) else { return Ok(Vec::new()) };
+    let found = door.boards().accounts(actor, of, &object, &asked.words, limits::OPTIONS).await?;
+    let option = |one: &crate::boards::Account| block::option(&one.title, &one.record.key, Some(&one.detail));
+    Ok(found.iter().filter_map(option).collect())
 }

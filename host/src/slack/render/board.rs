@@ -114,14 +114,11 @@ fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Vec<Json> {
     let search = Press::SearchBoard { board: board.clone() };
     if !view.can_edit {
         let filter = Press::FilterForMe { board: board.clone() }.button("Filter for me…", Style::Plain);
-        let elements = vec![refresh, search.button("Search…", Style::Plain), filter];
+        let buttons = [refresh, search.button("Search…", Style::Plain), filter];
+        let elements = row_select(view, field::LOOK, "Look at a row…").into_iter().chain(buttons).collect();
         return vec![block::actions(&field::row_block(&board, nonce), elements)];
     }
-    let mut rows = Vec::new();
-    if view.total > 0 {
-        rows.push(json!({"type": "external_select", "action_id": field::ROW, "min_query_length": 0,
-            "placeholder": block::plain("Act on a row…", crate::slack::limits::PLACEHOLDER)}));
-    }
+    let mut rows: Vec<Json> = row_select(view, field::ROW, "Act on a row…").into_iter().collect();
     rows.push(Press::ActOnBoard { board: board.clone() }.button("Actions…", Style::Plain));
     rows.push(refresh);
     let mut of_board = vec![
@@ -145,6 +142,13 @@ fn controls(view: &BoardView, place: BoardPlace, nonce: &str) -> Vec<Json> {
         block::actions(&field::row_block(&board, nonce), rows),
         block::actions(&field::board_block(&board, nonce), of_board),
     ]
+}
+
+/// None without rows.
+fn row_select(view: &BoardView, action: &str, placeholder: &str) -> Option<Json> {
+    let select = json!({"type": "external_select", "action_id": action, "min_query_length": 0,
+        "placeholder": block::plain(placeholder, crate::slack::limits::PLACEHOLDER)});
+    (view.total > 0).then_some(select)
 }
 
 fn show(view: &BoardView, offset: usize) -> Press {

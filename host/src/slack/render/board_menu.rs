@@ -98,7 +98,8 @@ pub fn shared_with_you(board: &BoardId, name: &str, by: &UserId) -> Message {
     Message { blocks: vec![block::section_with(&text, open)], text }
 }
 
-fn users(chosen: Vec<&UserId>) -> Json {
+/// A select of people, with these chosen.
+pub fn users(chosen: Vec<&UserId>) -> Json {
     let mut element = json!({"type": "multi_users_select", "action_id": field::VALUE, "max_selected_items": PEOPLE,
         "placeholder": block::plain("Choose people", limits::PLACEHOLDER)});
     if !chosen.is_empty() {
@@ -142,7 +143,8 @@ pub fn board_text(board: &BoardId, name: &str, text: &str) -> Json {
     modal
 }
 
-fn asking(title: &str, submit: &str, meta: Meta, blocks: Vec<Json>) -> Json {
+/// A window that is sent with a button of this name.
+pub fn asking(title: &str, submit: &str, meta: Meta, blocks: Vec<Json>) -> Json {
     let mut modal = block::modal(title, blocks);
     modal["private_metadata"] = json!(meta.write());
     modal["submit"] = block::plain(submit, limits::VIEW_TITLE);

@@ -71,6 +71,7 @@ fn row(board: &BoardSummary) -> Json {
         Via::Shared => format!(" · by {}", block::person(&board.owner)),
         _ => String::new(),
     };
+    let by = if board.is_disabled { format!("{by} · disabled") } else { by };
     block::section_with(&format!("{}{by}", block::escape_line(&board.name)), open)
 }
 

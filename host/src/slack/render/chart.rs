@@ -9,6 +9,8 @@ use std::collections::HashSet;
 
 /// Lines of groups where there is no chart.
 const LINES: usize = 20;
+/// The same while a board is built.
+const PREVIEW_LINES: usize = 5;
 /// What stands for a value that is not known.
 const UNKNOWN: &str = "unknown";
 
@@ -18,11 +20,19 @@ pub fn blocks(view: &BoardView, rung: Rung) -> Vec<Json> {
     let mut blocks = vec![block::context(&finding(groups, view.total))];
     let points = points(groups);
     match (rung, groups.chart) {
-        (_, Chart::None) => blocks.push(block::section(&lines(groups))),
+        (_, Chart::None) => blocks.push(block::section(&lines(groups, LINES))),
         (Rung::DataTable, chart) => blocks.extend(native(groups, chart, &points)),
-        _ => blocks.push(block::section(&lines(groups))),
+        _ => blocks.push(block::section(&lines(groups, LINES))),
     }
     blocks
+}
+
+/// The finding and the first groups, while a board is built.
+pub fn preview(groups: &GroupsView, total: usize) -> Vec<Json> {
+    match groups.groups.is_empty() {
+        true => Vec::new(),
+        false => vec![block::context(&finding(groups, total)), block::section(&lines(groups, PREVIEW_LINES))],
+    }
 }
 
 /// The largest group in words: what a reader who sees no chart wants to know.
@@ -96,7 +106,7 @@ fn native(groups: &GroupsView, chart: Chart, points: &[(String, f64)]) -> Option
     (!points.is_empty()).then(|| json!({"type": "data_visualization", "title": title, "chart": drawn}))
 }
 
-fn lines(groups: &GroupsView) -> String {
+fn lines(groups: &GroupsView, most: usize) -> String {
     let line = |group: &GroupView| {
         let totals = groups.totals.iter().zip(&group.totals);
         let totals = totals.map(|(name, total)| match total {
@@ -105,8 +115,8 @@ fn lines(groups: &GroupsView) -> String {
         });
         format!("{}: *{}*{}", block::escape_line(title(group)), group.rows, totals.collect::<String>())
     };
-    let mut lines: Vec<String> = groups.groups.iter().take(LINES).map(line).collect();
-    let more = groups.groups.len().saturating_sub(LINES) + groups.left_out.0;
+    let mut lines: Vec<String> = groups.groups.iter().take(most).map(line).collect();
+    let more = groups.groups.len().saturating_sub(most) + groups.left_out.0;
     if more > 0 {
         lines.push(format!("… and {more} more"));
     }

@@ -1,31 +1,47 @@
 //! Choosing an action: those for the board's object first, then the others by connection.
 
+use super::notice::refusal;
+use super::people::{self, Row};
 use crate::actions::Offered;
 use crate::domain::{BoardId, RecordRef};
-use crate::slack::block;
+use crate::slack::block::{self, AlertLevel};
 use crate::slack::limits;
 use crate::slack::meta::{Meta, field};
 use serde_json::{Value as Json, json};
 
-/// The modal. `row` is the chosen row with its title.
-pub fn menu(offered: &[Offered], board: Option<&BoardId>, row: Option<(&RecordRef, &str)>) -> Json {
-    let mut blocks = Vec::new();
-    if let Some((_, title)) = row {
-        blocks.push(block::section(&format!("On *{}*", block::escape_line(&limits::cut(title, 200)))));
-    }
+/// The modal.
+pub fn menu(offered: &[Offered], board: Option<&BoardId>) -> Json {
+    titled("Actions", choice(offered), board, None)
+}
+
+/// The same for a row, with who it is in other tools below. Those who may only look at the board get no actions.
+pub fn row_menu(row: &Row<'_>, offered: Option<&[Offered]>, board: &BoardId) -> Json {
+    let mut blocks: Vec<Json> = row.alert.map(|alert| refusal(AlertLevel::Warning, alert)).into_iter().collect();
+    let title = block::escape_line(&limits::cut(row.title, TITLE));
+    blocks.push(block::section(&if offered.is_some() { format!("On *{title}*") } else { format!("*{title}*") }));
+    blocks.extend(offered.into_iter().flat_map(choice));
+    blocks.extend(people::blocks(row));
+    let title = if offered.is_some() { "Actions" } else { "Record" };
+    titled(title, blocks, Some(board), Some(row.record))
+}
+
+/// Longer titles say nothing more.
+const TITLE: usize = 200;
+
+fn choice(offered: &[Offered]) -> Vec<Json> {
     if offered.is_empty() {
-        blocks.push(block::paragraph("No action is available: no connection offers one that is turned on. An admin can connect a tool with /weft connect."));
-    } else {
-        let select = json!({"type": "static_select", "action_id": field::ACTION, "option_groups": groups(offered),
-            "placeholder": block::plain("Choose an action", limits::PLACEHOLDER)});
-        blocks.push(block::section_with(
-            "What do you want to do? Nothing is changed before you have seen a preview and it is approved.",
-            select,
-        ));
+        let none = "No action is available: no connection offers one that is turned on. An admin can connect a tool with /weft connect.";
+        return vec![block::paragraph(none)];
     }
-    let meta = Meta::Menu { board: board.cloned(), row: row.map(|(record, _)| record.clone()) };
-    let mut modal = block::modal("Actions", blocks);
-    modal["private_metadata"] = json!(meta.write());
+    let select = json!({"type": "static_select", "action_id": field::ACTION, "option_groups": groups(offered),
+        "placeholder": block::plain("Choose an action", limits::PLACEHOLDER)});
+    let asks = "What do you want to do? Nothing is changed before you have seen a preview and it is approved.";
+    vec![block::section_with(asks, select)]
+}
+
+fn titled(title: &str, blocks: Vec<Json>, board: Option<&BoardId>, row: Option<&RecordRef>) -> Json {
+    let mut modal = block::modal(title, blocks);
+    modal["private_metadata"] = json!(Meta::Menu { board: board.cloned(), row: row.cloned() }.write());
     modal
 }
 

@@ -2,7 +2,7 @@
 
 use super::connection::{self, Tile};
 use crate::actions::RequestView;
-use crate::domain::RequestId;
+use crate::domain::{NoAccess, RequestId};
 use crate::slack::block::{self, AlertLevel};
 use crate::slack::client::Message;
 use crate::slack::limits::{self, cut};
@@ -58,7 +58,8 @@ pub fn status(tiles: &[Tile], waiting: usize) -> Message {
             .take(limits::MESSAGE_BLOCKS / connection::TILE_BLOCKS - 2)
             .flat_map(|tile| connection::connection(tile, false)),
     );
-    let words: Vec<String> = tiles.iter().map(|tile| format!("{}: {}", tile.title, tile.status)).collect();
+    let known = tiles.iter().filter(|tile| tile.barred.is_none());
+    let words: Vec<String> = known.map(|tile| format!("{}: {}", tile.title, tile.status)).collect();
     Message { text: block::escape(&format!("{waiting} waiting for you. {}", words.join(", "))), blocks }
 }
 
@@ -69,9 +70,13 @@ pub fn loading(what: &str) -> Json {
 
 /// The end of something, as a modal.
 pub fn said(title: &str, level: AlertLevel, text: &str) -> Json {
-    let short = text.chars().count() <= limits::ALERT && !text.contains("<@");
-    let blocks = if short { vec![block::alert(level, text)] } else { vec![block::section(&block::sentence(text))] };
-    block::modal(title, blocks)
+    block::modal(title, vec![refusal(level, text)])
+}
+
+/// A sentence at the top of a modal: as an alert when it is short and names nobody, since an alert takes no mention.
+pub fn refusal(level: AlertLevel, text: &str) -> Json {
+    let is_short = text.chars().count() <= limits::ALERT && !text.contains("<@");
+    if is_short { block::alert(level, text) } else { block::section(&block::sentence(text)) }
 }
 
 /// A fault, with the reference that finds it in the log.
@@ -79,6 +84,26 @@ pub fn failed(reference: &str) -> String {
     format!(
         "Something went wrong on our side, and what you asked for may not be done. Try again; if it stays, tell an admin the reference {reference}."
     )
+}
+
+/// Boards named one by one.
+const DISABLED: usize = 10;
+
+/// Tells owners that boards of theirs are disabled, and why.
+pub fn boards_disabled(lost: &NoAccess, boards: &[String]) -> Message {
+    let named: Vec<String> = boards.iter().take(DISABLED).map(|board| format!("“{board}”")).collect();
+    let more = boards.len().saturating_sub(DISABLED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    sentence(&format!(
+        "{} Until then these boards of yours are disabled for everybody: {}{more}. Nothing of them is lost.",
+        lost.for_reader(&lost.user),
+        named.join(", ")
+    ))
+}
+
+/// Tells owners that they may use a connection again.
+pub fn boards_are_back(title: &str) -> Message {
+    sentence(&format!("You may use “{title}” again: your boards that show it are back."))
 }
 
 /// Under a card that nobody decided yet.

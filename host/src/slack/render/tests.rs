@@ -2,12 +2,15 @@
 
 use super::*;
 use crate::actions::RequestState;
-use crate::boards::{BoardView, Chart, Drafted};
+use crate::boards::{Barrier, BoardView, Chart, Drafted};
+use crate::connections::{PermissionsView, Users};
+use crate::domain::NoAccess;
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
 use crate::slack::fixtures::{self, NOW};
 use crate::slack::fixtures_builder as drafts;
+use crate::slack::fixtures_people as people;
 use crate::slack::press::Part;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -23,7 +26,7 @@ fn all_homes() -> Home {
         waiting: vec![fixtures::request(RequestState::Waiting)],
         mine: vec![fixtures::request(RequestState::PartlyDone)],
         boards: fixtures::summaries(2),
-        tiles: vec![fixtures::tile(true), fixtures::tile(false)],
+        tiles: vec![fixtures::tile(true), fixtures::tile(false), fixtures::barred_tile()],
         integrations: vec![("salesforce".into(), "Salesforce".into())],
         problems: vec!["Something went wrong".into()],
     }
@@ -80,10 +83,24 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
         ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
         ("connection", connection_message(&fixtures::tile(false))),
+        ("boards_disabled", boards_disabled(&lost(), &["Leavers *2026*".into(), "Idle".into()])),
+        ("boards_disabled_many", boards_disabled(&lost(), &vec!["Board".to_owned(); 12])),
+        ("boards_are_back", boards_are_back("Okta")),
+        ("board_not_there", sentence(&Barrier::Person(lost()).for_reader(&"U1".into()))),
+        ("board_disabled", sentence(&disabled().for_reader(&"U9".into()))),
+        ("board_not_shown_in_a_channel", sentence(&disabled().for_channel())),
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ]
+}
+
+fn lost() -> NoAccess {
+    NoAccess { user: "U1".into(), title: "Okta".into(), givers: vec!["U2".into(), "U3".into()] }
+}
+
+fn disabled() -> Barrier {
+    Barrier::Owner { board: "Leavers *2026*".into(), lost: lost() }
 }
 
 /// What takes back a request whose records came from two states.
@@ -110,6 +127,7 @@ fn board_views() -> Vec<(&'static str, Json)> {
         broken: vec!["Column `Gone`: not there.".into()],
         ..fixtures::board(5, 450)
     }));
+    let grouped = Preview::Shown(Box::new(fixtures::grouped_board(Chart::Line, 7, &["Sum of Age"])));
     let mut edited = drafts::begun();
     edited.draft.board = Some(("b1".into(), 3));
     edited.draft.may_rename = false;
@@ -117,6 +135,8 @@ fn board_views() -> Vec<(&'static str, Json)> {
     mine.draft.personal = true;
     vec![
         ("builder_empty", built(&drafts::empty(), &Preview::Nothing, None)),
+        ("builder_grouped", built(&drafts::full(), &grouped, None)),
+        ("builder_grouped_by_what_is_gone", built(&drafts::grouped_by_what_is_gone(), &Preview::Counting, None)),
         ("builder_begun", built(&drafts::begun(), &Preview::Counting, None)),
         ("builder_full", built(&drafts::full(), &shown, None)),
         (
@@ -154,7 +174,6 @@ fn board_views() -> Vec<(&'static str, Json)> {
 
 /// Every modal and Home there is.
 pub fn views() -> Vec<(&'static str, Json)> {
-    let record = crate::domain::RecordRef { connection: "c1".into(), object: "User".into(), key: "005".into() };
     let mut other = fixtures::offered();
     other.fits = false;
     other.action.name = "create-role".into();
@@ -179,8 +198,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
     let others = vec![
         ("home", home(&all_homes())),
         ("home_empty", home(&Home::default())),
-        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()), Some((&record, "Ada <b>")))),
-        ("menu_empty", menu(&[], None, None)),
+        ("menu", menu(&[fixtures::offered(), other], Some(&"b1".into()))),
+        ("menu_empty", menu(&[], None)),
         ("form", form(&fixtures::offered(), &state)),
         ("form_wrong", form(&fixtures::offered(), &wrong)),
         ("form_destructive", form(&destructive, &FormState::default())),
@@ -200,9 +219,47 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
         ("access", access(&fixtures::access())),
         ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
+        ("permissions_everyone", {
+            let view = PermissionsView { users: Users::Everyone, ..fixtures::permissions(&[]) };
+            permissions(&"c1".into(), &view)
+        }),
+        ("permissions_people", permissions(&"c1".into(), &fixtures::permissions(&["U1", "U7"]))),
+        ("permitted", {
+            said("Manage permissions", AlertLevel::Success, &permitted(&fixtures::permissions(&["U1", "U7"])))
+        }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).collect()
+    others.into_iter().chain(board_views()).chain(row_views()).collect()
+}
+
+/// The window of a row, to those who may act and say who is who or not.
+fn row_window(others: Others, is_admin: bool, alert: Option<&str>) -> Json {
+    let record = people::record();
+    let row = Row { record: &record, title: "Ada <b>", others: &others, is_admin, nonce: "n1", alert };
+    row_menu(&row, is_admin.then_some(&[fixtures::offered()][..]), &"b1".into())
+}
+
+fn row_views() -> Vec<(&'static str, Json)> {
+    let linked = "Ada is linked with Bob in Okta already, as <@U2> said. Take that back first. Nothing was changed.";
+    let failed = Others::Failed("The connection of this board is not there.".into());
+    vec![
+        ("row_of_an_admin", row_window(Others::Found(people::all()), true, None)),
+        ("row_refused", row_window(Others::Found(people::all()[..1].to_vec()), true, Some(linked))),
+        ("row_of_a_member", row_window(Others::Found(people::all()), false, None)),
+        ("row_without_other_tools", row_window(Others::Found(Vec::new()), true, None)),
+        ("row_waiting", row_window(Others::Waiting, true, None)),
+        ("row_failed", row_window(failed, false, None)),
+    ]
+}
+
+#[test]
+fn the_most_that_can_be_said_of_a_row_fits_into_a_window() {
+    let view = row_window(Others::Found(people::most()), true, Some("Not done."));
+    let mut fitted = view.clone();
+    fit::view(&mut fitted);
+    assert_eq!(fitted, view, "nothing is cut");
+    assert!(view["blocks"].as_array().unwrap().len() <= 100);
+    assert!(view.to_string().contains("Not shown: User in &lt;c7&gt;"), "{view}");
 }
 
 fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {
@@ -212,7 +269,13 @@ fn built(drafted: &Drafted, preview: &Preview, alert: Option<&str>) -> Json {
 
 #[test]
 fn the_largest_draft_fits_into_a_window() {
-    let shown = Preview::Shown(Box::new(fixtures::board(5, 450)));
+    let broken = vec!["Column `Gone`: not there.".to_owned(); 9];
+    let shown = BoardView {
+        broken,
+        rows: fixtures::board(5, 450).rows,
+        ..fixtures::grouped_board(Chart::Bar, 40, &["Sum of Age"; 4])
+    };
+    let shown = Preview::Shown(Box::new(shown));
     let view = built(&drafts::largest(), &shown, Some("Not saved."));
     let mut fitted = view.clone();
     fit::view(&mut fitted);
@@ -389,7 +452,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), menu(&[fixtures::offered()], None, None)] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text))] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

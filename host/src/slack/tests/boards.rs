@@ -19,7 +19,7 @@ fn user() -> ObjectType {
         key: "Id".into(),
         primary: "Name".into(),
         label: None,
-        fields: vec![field("Id"), field("Name")],
+        fields: vec![field("Id"), field("Name"), Field::plain("Age", FieldType::Integer)],
         derived: Vec::new(),
         relationships: Vec::new(),
         identities: Vec::new(),
@@ -29,45 +29,49 @@ fn user() -> ObjectType {
     }
 }
 
+fn catalog() -> ConnectionCatalog {
+    ConnectionCatalog {
+        connection: "c1".into(),
+        integration: "salesforce".into(),
+        title: "Acme".into(),
+        connected_by: "U1".into(),
+        description: Description { objects: vec![user()], ..Description::default() },
+    }
+}
+
+/// Stores the records of the only object of a tool, and says so to the boards.
+pub(super) async fn store(house: &House, catalog: ConnectionCatalog, rows: &[Row], generation: u64) {
+    let workspace = WorkspaceId::from("T1");
+    let described = catalog.description.objects[0].clone();
+    let object = ObjectRef { connection: catalog.connection.clone(), object: described.name };
+    house.door.boards().catalog().set_schema(&workspace, catalog);
+    let mut packer = Packer::new(&[]).unwrap();
+    rows.iter().for_each(|row| packer.push(row).unwrap());
+    let packed = packer.finish().unwrap();
+    let bytes = packed.iter().map(|one| one.bytes.clone()).collect();
+    house.store.segments.put(&workspace, &object.connection, bytes).await.unwrap();
+    let segments: Vec<SegmentInfo> = packed.into_iter().map(|one| one.info).collect();
+    let fields = described.fields;
+    let manifest = Manifest { generation, fields, fetched_at: NOW, rows: rows.len() as u64, own_rows: false, segments };
+    house.store.segments.flip(&workspace, &object, generation - 1, manifest).await.unwrap();
+    house.door.boards().refresh(&workspace, &object.connection).await.unwrap();
+}
+
 impl House {
     /// Stores users with these names and says so to the boards.
     async fn store_users(&self, generation: u64, names: &[String]) {
-        let (workspace, connection) = (WorkspaceId::from("T1"), ConnectionId::from("c1"));
-        let mut packer = Packer::new(&[]).unwrap();
-        for (number, name) in names.iter().enumerate() {
+        let row = |(number, name): (usize, &String)| {
             let key = format!("{number:05}");
-            let values = vec![Value::from(key.as_str()), Value::from(name.as_str())];
-            packer.push(&Row { key: key.into(), values }).unwrap();
-        }
-        let packed = packer.finish().unwrap();
-        let bytes = packed.iter().map(|one| one.bytes.clone()).collect();
-        self.store.segments.put(&workspace, &connection, bytes).await.unwrap();
-        let segments: Vec<SegmentInfo> = packed.into_iter().map(|one| one.info).collect();
-        let manifest = Manifest {
-            generation,
-            fields: user().fields,
-            fetched_at: NOW,
-            rows: names.len() as u64,
-            own_rows: false,
-            segments,
+            let values = vec![Value::from(key.as_str()), Value::from(name.as_str()), Value::Int(number as i64)];
+            Row { key: key.into(), values }
         };
-        let object = ObjectRef { connection: connection.clone(), object: "User".into() };
-        self.store.segments.flip(&workspace, &object, generation - 1, manifest).await.unwrap();
-        self.door.boards().refresh(&workspace, &connection).await.unwrap();
+        let rows: Vec<Row> = names.iter().enumerate().map(row).collect();
+        store(self, catalog(), &rows, generation).await;
     }
 
     /// A board "Everyone" of U1 over these users. Answers its id.
     pub(super) async fn board(&self, names: &[String]) -> String {
         let workspace = WorkspaceId::from("T1");
-        let description = Description { objects: vec![user()], actions: Vec::new(), templates: Vec::new() };
-        let catalog = ConnectionCatalog {
-            connection: "c1".into(),
-            integration: "salesforce".into(),
-            title: "Acme".into(),
-            connected_by: "U1".into(),
-            description,
-        };
-        self.door.boards().catalog().set_schema(&workspace, catalog);
         self.store_users(1, names).await;
         let actor = self.door.directory().actor(&workspace, &"U1".into());
         let definition = r#"{"connection": "c1", "object": "User", "columns": ["Name"]}"#;

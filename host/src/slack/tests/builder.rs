@@ -69,7 +69,7 @@ fn chosen_users(name: &str) -> Json {
         "draft-name": {"value": {"type": "plain_text_input", "value": name}}})
 }
 
-fn press(press: &Press) -> Json {
+pub(super) fn press(press: &Press) -> Json {
     let button = press.button("x", Style::Plain);
     json!({"action_id": button["action_id"], "block_id": "draft-add", "value": button["value"]})
 }
@@ -120,6 +120,71 @@ async fn fields_are_offered_in_groups() {
     assert_eq!(offered["option_groups"][0]["options"][0]["description"]["text"], "e.g. Ada");
     let none: Json = house.interaction(&ask("U9")).await.json().await.unwrap();
     assert_eq!(none["options"], json!([]), "the draft is U1's own");
+}
+
+#[tokio::test]
+async fn groups_are_chosen_and_kept_over_a_hash_conflict() {
+    let house = House::new().await;
+    let view = house.with_users().await;
+    let ask = |action: &str, words: &str| {
+        json!({"type": "block_suggestion", "team": {"id": "T1"}, "user": {"id": "U1"}, "action_id": action,
+            "block_id": "x", "value": words, "view": {"private_metadata": view["private_metadata"]}})
+    };
+    let offered: Json = house.interaction(&ask("draft-group-by", "")).await.json().await.unwrap();
+    assert_eq!(offered["option_groups"][0]["options"][0]["value"], "Name");
+    let offered: Json = house.interaction(&ask("draft-totals", "average")).await.json().await.unwrap();
+    let options = &offered["option_groups"][0]["options"];
+    assert_eq!((&options[0]["value"], &options[0]["text"]["text"]), (&json!("average:Age"), &json!("Average of Age")));
+
+    let groups = block(&view, "groups");
+    let by_name = json!({"action_id": "draft-group-by", "block_id": groups, "selected_option": {"value": "Name"}});
+    let mut values = chosen_users("Typed");
+    values[&groups] = json!({"draft-group-by": {"type": "external_select", "selected_option": {"value": "Name"}}});
+    let calls = house.in_window("U1", &view, by_name, values.clone(), "t2").await;
+    let view = calls[0].1["view"].clone();
+    let shown = view.to_string();
+    assert!(shown.contains("*3 groups* by Name.") && shown.contains("Ada: *1*"), "the preview shows them: {shown}");
+    assert!(shown.contains("What to show per group") && shown.contains("Chart: bars"), "{shown}");
+
+    house.slack.failing.lock().unwrap().push(("views.update", "hash_conflict"));
+    let (groups, totals) = (block(&view, "groups"), block(&view, "totals"));
+    values[&groups] = json!({"draft-group-by": {"type": "external_select", "selected_option": {"value": "Name"}},
+        "draft-chart": {"type": "static_select", "selected_option": {"value": "none"}}});
+    let chosen = json!([{"value": "sum:Age"}]);
+    values[&totals] = json!({"draft-totals": {"type": "multi_external_select", "selected_options": chosen}});
+    let choose = json!({"action_id": "draft-totals", "block_id": totals, "selected_options": chosen});
+    let calls = house.in_window("U1", &view, choose, values, "t3").await;
+    assert_eq!(SlackApi::methods(&calls), ["views.update", "views.update"]);
+    let view = calls[1].1["view"].clone();
+    assert!(view.to_string().contains("Sum of Age") && view.to_string().contains("Bob: *1*, Sum of Age 2"), "{view}");
+    assert_eq!((block(&view, "groups"), block(&view, "totals")), (groups, totals), "what is typed meanwhile is kept");
+
+    let answer = house.submit(&view, chosen_users("Mine"), "t4").await;
+    assert_eq!(answer["response_action"], "update");
+    house.work().await;
+    let calls = house.slack.take();
+    assert!(calls[1].1["blocks"].to_string().contains("*3 groups* by Name."), "{calls:?}");
+
+    // The board comes back into the window as it is; without groups it is saved without.
+    let actor = house.door.directory().actor(&"T1".into(), &"U1".into());
+    let board = house.door.boards().find(&actor, "Mine").await.unwrap().remove(0).id;
+    let edit = press(&Press::EditBoard { board: board.clone(), part: Part::Columns });
+    house
+        .interaction(&json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "t5",
+            "container": {"channel_id": "C1", "message_ts": "17.9"}, "actions": [edit]}))
+        .await;
+    house.work().await;
+    let view = house.slack.take()[1].1["view"].clone();
+    assert!(view.to_string().contains("Sum of Age"), "{view}");
+    let ask = json!({"type": "block_suggestion", "team": {"id": "T1"}, "user": {"id": "U1"}, "action_id": "draft-group-by",
+        "block_id": "x", "value": "", "view": {"private_metadata": view["private_metadata"]}});
+    let offered: Json = house.interaction(&ask).await.json().await.unwrap();
+    assert_eq!(offered["option_groups"][0]["options"][0]["value"], "-");
+    let values = json!({block(&view, "groups"): {"draft-group-by": {"type": "external_select", "selected_option": {"value": "-"}}}});
+    house.submit(&view, values, "t6").await;
+    house.work().await;
+    let (_, text) = house.door.boards().as_text(&actor, &board).await.unwrap();
+    assert!(!text.contains("group"), "{text}");
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ mod builder;
 mod cards;
 mod connections;
 mod http;
+mod permissions;
+mod person;
 mod simulator;
 
 use super::inbound::Envelope;
@@ -13,8 +15,10 @@ use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector};
 use crate::boards::{BoardSettings, Boards};
-use crate::connections::{Begun, ListPreview};
-use crate::domain::{Actor, AppError, ConnectionId, IntegrationId, Millis, Outcome, Role, UserId, WorkspaceId};
+use crate::connections::{Begun, ListPreview, PermissionsView, Users};
+use crate::domain::{
+    Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Role, UserId, WorkspaceId,
+};
 use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
 use axum::Json as Body;
@@ -36,6 +40,16 @@ const SECRET: &str = "shhh";
 struct Town {
     approvals: Option<String>,
     tile: Mutex<Tile>,
+    /// Who may not use its connection.
+    barred: Arc<Mutex<Vec<UserId>>>,
+}
+
+fn may_use(barred: &Arc<Mutex<Vec<UserId>>>) -> MayUse {
+    let barred = barred.clone();
+    Arc::new(move |_, user, _| match barred.lock().unwrap().contains(user) {
+        true => Err(NoAccess { user: user.clone(), title: "Acme".into(), givers: vec!["U2".into()] }),
+        false => Ok(()),
+    })
 }
 
 #[async_trait]
@@ -57,8 +71,20 @@ impl Directory for Town {
         vec![("salesforce".into(), "Salesforce".into())]
     }
 
-    async fn tiles(&self, _: &WorkspaceId) -> Outcome<Vec<Tile>> {
+    async fn tiles(&self, _: &Actor) -> Outcome<Vec<Tile>> {
         Ok(vec![self.tile.lock().unwrap().clone()])
+    }
+
+    async fn told_tile(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Option<Tile>> {
+        Ok(Some(self.tile.lock().unwrap().clone()))
+    }
+
+    async fn permissions(&self, _: &Actor, _: &ConnectionId) -> Outcome<PermissionsView> {
+        Ok(super::fixtures::permissions(&["U1"]))
+    }
+
+    async fn permit(&self, _: &Actor, _: &ConnectionId, users: Users) -> Outcome<PermissionsView> {
+        Ok(PermissionsView { users, ..super::fixtures::permissions(&[]) })
     }
 
     async fn connect(&self, actor: &Actor, _: &IntegrationId, _: Option<ConnectionId>) -> Outcome<Begun> {
@@ -68,7 +94,7 @@ impl Directory for Town {
         Ok(Begun::Browser(Url::parse("https://weft.example/connect/T1/ticket").map_err(anyhow::Error::from)?))
     }
 
-    async fn access(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<AccessView> {
+    async fn access(&self, _: &Actor, _: &ConnectionId) -> Outcome<AccessView> {
         Ok(super::fixtures::access())
     }
 
@@ -98,6 +124,10 @@ impl Directory for Town {
 
 #[async_trait]
 impl Connector for Town {
+    fn use_of(&self, _: &WorkspaceId, user: &UserId, _: &ConnectionId) -> Result<(), NoAccess> {
+        (may_use(&self.barred))(&"T1".into(), user, &"c1".into())
+    }
+
     async fn connect(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Connected> {
         Err(AppError::refused("This connection is not there."))
     }
@@ -177,8 +207,8 @@ impl House {
     async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
-        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile });
-        let boards = Boards::new(store.clone(), BoardSettings::default());
+        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile, barred: Arc::default() });
+        let boards = Boards::new(store.clone(), BoardSettings::default(), may_use(&town.barred));
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);
         let door = Door::new(Parts {

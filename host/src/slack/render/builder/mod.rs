@@ -1,9 +1,12 @@
 //! The window in which a board is built: what it lists, which fields, which rows, in which order, and what that gives.
 
 mod condition;
+mod groups;
 
+use super::chart;
 use crate::boards::{
-    BoardView, Change, Draft, Drafted, MAX_COLUMNS, MAX_SORTS, OfferedField, OfferedObject, show_words,
+    BoardView, Change, Draft, Drafted, MAX_COLUMNS, MAX_SORTS, OfferedField, OfferedObject, Total, show_words,
+    total_words,
 };
 use crate::slack::block::{self, AlertLevel, Style};
 use crate::slack::draft_fields::{self as names, NAME, OBJECT, VALUE};
@@ -11,6 +14,7 @@ use crate::slack::limits;
 use crate::slack::meta::Meta;
 use crate::slack::press::{Part, Press};
 use condition::condition;
+use groups::groups;
 use serde_json::{Value as Json, json};
 
 /// Rows shown while a board is built.
@@ -62,6 +66,9 @@ pub fn builder(builder: &Builder<'_>) -> Json {
         }
         blocks.extend(filter(builder.drafted));
         blocks.extend(sort(builder.drafted));
+        if !draft.personal {
+            blocks.extend(groups(builder.drafted));
+        }
         blocks.extend(preview(builder));
     }
     let (title, submit) = match (draft.personal, draft.board.is_none()) {
@@ -77,7 +84,8 @@ pub fn builder(builder: &Builder<'_>) -> Json {
 }
 
 fn refusal(alert: &str) -> Json {
-    match alert.chars().count() <= limits::ALERT {
+    // An alert takes no mention of a person.
+    match alert.chars().count() <= limits::ALERT && !alert.contains("<@") {
         true => block::alert(AlertLevel::Error, alert),
         false => block::section(&format!("❌ {}", block::sentence(alert))),
     }
@@ -244,6 +252,7 @@ fn preview(builder: &Builder<'_>) -> Vec<Json> {
             blocks.push(block::section(&found(view)));
             let broken = view.broken.iter().take(BROKEN);
             blocks.extend(broken.map(|why| block::context(&format!("⚠️ {}", block::sentence(why)))));
+            blocks.extend(view.groups.iter().flat_map(|groups| chart::preview(groups, view.total)));
             let rows = view.rows.iter().take(PREVIEW_ROWS);
             blocks.extend(rows.map(|row| block::section(&super::board_table::listed(view, row, "\n"))));
         }
@@ -267,12 +276,25 @@ fn found(view: &BoardView) -> String {
 
 /// What the selects over fields offer: groups by the way, the nearest first.
 pub fn field_options(found: &[OfferedField], value: impl Fn(&OfferedField) -> String) -> Vec<Json> {
+    let option = |field: &OfferedField| block::option(&field.title, &value(field), field.detail.as_deref());
+    in_groups(found.iter().filter_map(|field| Some((field.group.as_str(), option(field)?))))
+}
+
+/// What the select over totals offers, in the same groups.
+pub fn total_options(found: &[(Total, OfferedField)]) -> Vec<Json> {
+    let option = |(of, field): &(Total, OfferedField)| {
+        let title = format!("{} of {}", total_words(*of), field.title);
+        block::option(&title, &names::total_value(*of, &field.path), field.detail.as_deref())
+    };
+    in_groups(found.iter().filter_map(|one| Some((one.1.group.as_str(), option(one)?))))
+}
+
+fn in_groups<'a>(found: impl Iterator<Item = (&'a str, Json)>) -> Vec<Json> {
     let mut groups: Vec<(&str, Vec<Json>)> = Vec::new();
-    for field in found {
-        let Some(option) = block::option(&field.title, &value(field), field.detail.as_deref()) else { continue };
-        match groups.iter_mut().find(|(group, _)| *group == field.group) {
+    for (label, option) in found {
+        match groups.iter_mut().find(|(group, _)| *group == label) {
             Some((_, options)) => options.push(option),
-            None => groups.push((&field.group, vec![option])),
+            None => groups.push((label, vec![option])),
         }
     }
     let group =

@@ -28,8 +28,10 @@ impl Found<'_> {
             self.block.pointer("/label/text"),
             self.element.pointer("/placeholder/text"),
         ];
+        // Either id may hold a slash itself.
+        let in_block = name.strip_prefix(self.block_id()).and_then(|rest| rest.strip_prefix('/'));
         name == self.action_id()
-            || name.split_once('/') == Some((self.block_id(), self.action_id()))
+            || in_block == Some(self.action_id())
             || (name == self.block_id() && self.block["type"] == "input")
             || texts.into_iter().flatten().any(|text| text == name)
     }
