@@ -191,7 +191,7 @@ impl Boards {
         let catalog = schema.catalog(&edge.key.object.connection);
         let described = schema.object(&edge.key.object);
         let found = row.and_then(|row| link.first(row)).zip(described).map(|(row, described)| {
-            let key = far.keys().get(row as usize).to_owned();
+            let key = far.keys().get(row as usize).into_owned();
             let ObjectRef { connection, object } = edge.key.object.clone();
             (RecordRef { connection, object, key }, title(described, &far, row))
         });

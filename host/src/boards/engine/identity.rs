@@ -166,7 +166,7 @@ impl Identity {
                 let key = key_at(remote, candidate, key.pair.normalizer);
                 let Some(rows) = key.and_then(|key| wanted.get(key.as_ref())) else { continue };
                 for row in rows {
-                    let names = (near.keys().get(*row as usize).to_owned(), far.keys().get(candidate).to_owned());
+                    let names = (near.keys().get(*row as usize).into_owned(), far.keys().get(candidate).into_owned());
                     if !self.persons.apart.contains(&names) {
                         matching.add(*row as usize, candidate as u32, FIRST_KEY + number as u8);
                     }

@@ -96,8 +96,7 @@ fn user(number: u64) -> Row {
 }
 
 fn email(user: u64) -> String {
-    let (given, family, domain) =
-        (chance(user, 1) % 3_000, chance(user, 2) % 20_000, chance(user, 3) % 50);
+    let (given, family, domain) = (chance(user, 1) % 3_000, chance(user, 2) % 20_000, chance(user, 3) % 50);
     format!("Given{given}.Family{family}.{user}@Corp{domain}.example.com")
 }
 

@@ -53,11 +53,11 @@ fn columns(number: usize) -> Json {
         "CreatedDate",
         "Cost",
         "role.Name",
+        "profile.Name",
         "profile.license.Name",
         { "path": "assignments.permissionSet.Label", "show": "list" },
         { "path": "assignments", "show": "count" },
         "LastLogin",
-        { "path": "logins", "show": "count" },
         "@second/Person.Status",
         "@second/Person.Department",
         "@second/Person.@match"
@@ -87,12 +87,11 @@ pub fn question(kind: &str, number: usize) -> anyhow::Result<Question> {
             }),
             json!({ "licenses": licenses, "before": (SEPTEMBER + day) * 86_400_000_000 }),
         ),
-        "sort" => (json!({ "sort": [{ "path": "Email", "descending": descending }] }), json!({ "descending": descending })),
+        "sort" => {
+            (json!({ "sort": [{ "path": "Email", "descending": descending }] }), json!({ "descending": descending }))
+        }
         "search" => (json!({}), json!({ "word": word })),
-        "group" => (
-            json!({ "group": { "by": "role.Name", "totals": [{ "of": "sum", "path": "Cost" }] } }),
-            json!({}),
-        ),
+        "group" => (json!({ "group": { "by": "role.Name", "totals": [{ "of": "sum", "path": "Cost" }] } }), json!({})),
         _ => (
             json!({ "sort": [{ "path": "LastLogin", "descending": descending }] }),
             json!({ "descending": descending, "offset": 1000 * PAGE }),

@@ -78,11 +78,8 @@ fn catalog(name: &str, objects: Vec<ObjectType>) -> ConnectionCatalog {
 fn object(name: &str) -> ObjectType {
     let relationships = TO_ONE.iter().filter(|(of, ..)| *of == name);
     let mail = if name == "User" { Some("Email") } else { (name == "Person").then_some("Mail") };
-    let identity = |field: &str| IdentityKey {
-        kind: "email".into(),
-        field: field.into(),
-        normalizer: Normalizer::Email,
-    };
+    let identity =
+        |field: &str| IdentityKey { kind: "email".into(), field: field.into(), normalizer: Normalizer::Email };
     let fields = fields(name);
     ObjectType {
         name: name.into(),
