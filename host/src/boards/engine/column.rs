@@ -138,28 +138,38 @@ impl Column {
         }
     }
 
-    /// Whether this text is known to be the value at a row. None but texts is one.
-    pub fn is_text(&self, row: usize, text: &str) -> bool {
+    /// The text at a row; none where there is no text.
+    pub fn text(&self, row: usize) -> Option<Cow<'_, str>> {
+        match &self.data {
+            Data::Dictionary(texts, codes) if self.known.get(row) => Some(texts.get(codes.get(row))),
+            Data::Heap(texts) if self.known.get(row) => Some(texts.get(row)),
+            _ => None,
+        }
+    }
+
+    /// This text is the value at a row. False as well where that cannot be told without making the text.
+    pub fn is_kept_as(&self, row: usize, text: &str) -> bool {
         self.known.get(row)
             && match &self.data {
-                Data::Dictionary(texts, codes) => texts.is(codes.get(row), text),
-                Data::Heap(texts) => texts.is(row, text),
+                Data::Dictionary(texts, codes) => texts.is_kept_as(codes.get(row), text),
+                Data::Heap(texts) => texts.is_kept_as(row, text),
                 Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Lists(_) => false,
             }
     }
 
-    /// The value at a row as the text that relationships compare; none for lists and fractions.
-    pub fn key_text(&self, row: usize) -> Option<Cow<'_, str>> {
+    /// The value at a row as the text that relationships compare; none for lists and fractions. Who folds it may get it folded.
+    pub fn key_text(&self, row: usize, folds: bool) -> Option<Cow<'_, str>> {
         if !self.known.get(row) {
             return None;
         }
-        match &self.data {
-            Data::Dictionary(texts, codes) => Some(texts.get(codes.get(row))),
-            Data::Heap(texts) => Some(texts.get(row)),
-            Data::Int(numbers) => Some(Cow::Owned(numbers.get(row).to_string())),
-            Data::Bool(bits) => Some(Cow::Borrowed(if bits.get(row) { "true" } else { "false" })),
-            Data::Float(_) | Data::Lists(_) => None,
-        }
+        let (texts, index) = match &self.data {
+            Data::Dictionary(texts, codes) => (texts, codes.get(row)),
+            Data::Heap(texts) => (texts, row),
+            Data::Int(numbers) => return Some(Cow::Owned(numbers.get(row).to_string())),
+            Data::Bool(bits) => return Some(Cow::Borrowed(if bits.get(row) { "true" } else { "false" })),
+            Data::Float(_) | Data::Lists(_) => return None,
+        };
+        Some(if folds { texts.get_to_fold(index) } else { texts.get(index) })
     }
 
     /// The smallest and the largest known whole number.

@@ -6,6 +6,7 @@ use super::link::{Link, NO_ROW, Reached};
 use super::table::Table;
 use super::texts::Texts;
 use crate::domain::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A column, and the to-one relationships that lead to it from the base table.
@@ -39,6 +40,11 @@ impl Reach {
                 many => (0..many.near_rows() as u32).map(|row| link.first(row).map_or(missing, value)).collect(),
             }
         })
+    }
+
+    /// The text for a row of the base table as it stands there; none where the column holds no texts, or the path ends nowhere.
+    pub fn text(&self, base: u32) -> Option<Cow<'_, str>> {
+        self.column.as_ref()?.text(self.row(base)? as usize)
     }
 
     /// The value for a row of the base table. Null when the path ends nowhere.

@@ -61,22 +61,23 @@ impl Grouping {
         let keys = Keys::new(column, self.periods.as_deref());
         let numbered = keys.numbered(self.by.rows);
         let numbers = self.by.carried(numbered.numbers, numbered.unknown);
-        let mut found: Vec<(u32, usize)> = vec![(0, 0); numbered.keys.len()];
-        for row in chosen.ones() {
-            let (first, rows) = &mut found[numbers[row as usize] as usize];
-            if *rows == 0 {
-                *first = row;
+        let (mut rows, mut firsts) = (vec![0_u32; numbered.keys.len()], vec![0; numbered.keys.len()]);
+        chosen.each(|row| {
+            let number = numbers[row] as usize;
+            if rows[number] == 0 {
+                firsts[number] = row as u32;
             }
-            *rows += 1;
-        }
+            rows[number] += 1;
+        });
         let totals: Vec<Vec<Option<f64>>> =
-            totals.iter().map(|total| total.of_groups(chosen, &numbers, found.len())).collect();
-        let group = |(number, (row, rows)): (usize, (u32, usize))| {
+            totals.iter().map(|total| total.of_groups(chosen, &numbers, rows.len())).collect();
+        let group = |number: usize| {
             let totals = totals.iter().map(|total| total[number]).collect();
-            (numbered.keys[number], keys.group(numbered.keys[number], row, rows, totals))
+            let key = numbered.keys[number];
+            (key, keys.group(key, firsts[number], rows[number] as usize, totals))
         };
-        let mut groups: Vec<(u64, Group)> =
-            found.into_iter().enumerate().filter(|(_, (_, rows))| *rows > 0).map(group).collect();
+        let there = (0..rows.len()).filter(|number| rows[*number] > 0);
+        let mut groups: Vec<(u64, Group)> = there.map(group).collect();
         groups.sort_by_key(|(key, _)| *key);
         groups.into_iter().map(|(_, group)| group).collect()
     }
@@ -154,18 +155,28 @@ struct Numbered {
 impl Totalled {
     /// By group; `numbers` are those of the groups, by row.
     fn of_groups(&self, chosen: &Bits, numbers: &[u32], groups: usize) -> Vec<Option<f64>> {
-        let (none, join): (f64, fn(f64, f64) -> f64) = match self.of {
-            Total::Sum | Total::Average => (0.0, |total, number| total + number),
-            Total::Min => (f64::INFINITY, f64::min),
-            Total::Max => (f64::NEG_INFINITY, f64::max),
+        let none = match self.of {
+            Total::Sum | Total::Average => 0.0,
+            Total::Min => f64::INFINITY,
+            Total::Max => f64::NEG_INFINITY,
         };
         let mut totals = vec![(none, 0_u64); groups];
-        for row in chosen.ones() {
-            let Some(number) = self.number(row) else { continue };
-            let (total, count) = &mut totals[numbers[row as usize] as usize];
-            *total = join(*total, number);
+        let Some(column) = &self.reach.column else { return vec![None; groups] };
+        let at_end = (0..self.reach.rows).map(|row| number(column, row)).collect();
+        let values = self.reach.carried(at_end, UNKNOWN);
+        chosen.each(|row| {
+            let value = values[row];
+            if value.is_nan() {
+                return;
+            }
+            let (total, count) = &mut totals[numbers[row] as usize];
+            *total = match self.of {
+                Total::Sum | Total::Average => *total + value,
+                Total::Min => total.min(value),
+                Total::Max => total.max(value),
+            };
             *count += 1;
-        }
+        });
         let finish = |(total, count): (f64, u64)| match self.of {
             _ if count == 0 => None,
             Total::Average => Some(total / count as f64),
@@ -173,13 +184,15 @@ impl Totalled {
         };
         totals.into_iter().map(finish).collect()
     }
+}
 
-    fn number(&self, row: u32) -> Option<f64> {
-        let (column, at) = (self.reach.column.as_ref()?, self.reach.row(row)? as usize);
-        match &column.data {
-            Data::Int(numbers) if column.known.get(at) => Some(numbers.get(at) as f64),
-            Data::Float(numbers) if column.known.get(at) => Some(numbers[at]),
-            _ => None,
-        }
+/// Stands for a number that is not known: no column holds it.
+const UNKNOWN: f64 = f64::NAN;
+
+fn number(column: &Column, row: usize) -> f64 {
+    match &column.data {
+        Data::Int(numbers) if column.known.get(row) => numbers.get(row) as f64,
+        Data::Float(numbers) if column.known.get(row) => numbers[row],
+        _ => UNKNOWN,
     }
 }

@@ -105,9 +105,8 @@ impl Heap {
         if !range.clone().any(|at| capitals.get(at)) {
             return Cow::Borrowed(text);
         }
-        let letter = |(at, letter): (usize, char)| {
-            if capitals.get(range.start + at) { letter.to_ascii_uppercase() } else { letter }
-        };
-        Cow::Owned(text.char_indices().map(letter).collect())
+        let letter = |(at, letter)| if capitals.get(at) { u8::to_ascii_uppercase(letter) } else { *letter };
+        let bytes = range.clone().zip(text.as_bytes()).map(letter).collect();
+        String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 }

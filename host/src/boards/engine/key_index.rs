@@ -100,7 +100,8 @@ impl<'a> KeyIndex<'a> {
     fn holds(&self, slot: u64, hash: u64, key: &str) -> bool {
         let row = row_of(slot) as usize;
         // What is normal already is compared where it stands.
-        let is_it = || self.column.is_text(row, key) || key_at(self.column, row, self.how).is_some_and(|at| at == key);
+        let is_it =
+            || self.column.is_kept_as(row, key) || key_at(self.column, row, self.how).is_some_and(|at| at == key);
         slot & tag(u64::MAX) == tag(hash) && is_it()
     }
 }
@@ -116,5 +117,6 @@ fn row_of(slot: u64) -> u32 {
 
 /// The text of a row that relationships compare, normalized.
 pub fn key_at(column: &Column, row: usize, how: Normalizer) -> Option<Cow<'_, str>> {
-    normalized(how, column.key_text(row)?)
+    let folds = matches!(how, Normalizer::Folded | Normalizer::Email);
+    normalized(how, column.key_text(row, folds)?)
 }

@@ -54,11 +54,20 @@ impl Texts {
         }
     }
 
-    /// Whether the text of this number is this one.
-    pub fn is(&self, index: usize, text: &str) -> bool {
+    /// The text of this number, folded where it is kept so: for who folds it in any case.
+    pub fn get_to_fold(&self, index: usize) -> Cow<'_, str> {
         match &self.kept {
+            Kept::Lowered(heap, _) => Cow::Borrowed(heap.get(index)),
+            _ => self.get(index),
+        }
+    }
+
+    /// The text of this number is this one. False as well where that cannot be told without making the text.
+    pub fn is_kept_as(&self, index: usize, text: &str) -> bool {
+        match &self.kept {
+            Kept::Plain(heap) => heap.get(index) == text,
+            Kept::Lowered(..) => false,
             Kept::Even(even) => even.is(index, text),
-            _ => self.get(index) == text,
         }
     }
 
@@ -266,8 +275,11 @@ mod tests {
                 assert!(texts.iter().eq(all.iter().copied()), "{texts:?}");
                 assert!(texts.folded().iter().eq(all.iter().map(|text| super::super::fold::fold(text))), "{texts:?}");
                 assert_eq!(texts.get(all.len()), "");
-                assert!((0..all.len()).all(|index| texts.is(index, all[index])), "{texts:?}");
-                assert!((0..all.len()).all(|index| !texts.is(index, "005xBAA") && !texts.is(index, "00")), "{texts:?}");
+                let is_kept_as = |text: &'static str| (0..all.len()).any(|index| texts.is_kept_as(index, text));
+                let is_lowered = matches!(texts.kept, Kept::Lowered(..));
+                assert!(all.iter().all(|text| is_kept_as(text) != is_lowered) && !is_kept_as("005xBAA"), "{texts:?}");
+                let folded = |index| super::super::fold::fold(&texts.get_to_fold(index)).into_owned();
+                assert!((0..all.len()).all(|index| folded(index) == texts.folded().get(index)), "{texts:?}");
                 assert_eq!(containing(&texts, "a"), containing(&self::texts(all), "a"));
                 assert_eq!(texts.ranks(), self::texts(all).ranks());
             }
