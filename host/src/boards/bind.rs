@@ -7,6 +7,7 @@ use super::tables::{Source, Sources};
 use crate::domain::{Field, FieldType, ObjectRef, Value};
 use anyhow::Context;
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -140,6 +141,12 @@ impl CellSource {
             labels.push(label.into());
         }
         Value::List(labels)
+    }
+
+    /// The cell of a row of the base table where it is a text that is shown as it stands. None says nothing of the others.
+    pub fn plain_text(&self, base: u32) -> Option<Cow<'_, str>> {
+        let is_plain = self.field.as_ref().is_some_and(|field| field.choices.is_empty());
+        self.reach.as_ref().filter(|_| is_plain).and_then(|reach| reach.text(base))
     }
 
     fn one(&self, reach: &Reach, base: u32) -> Value {

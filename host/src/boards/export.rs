@@ -127,7 +127,7 @@ impl Maker {
         let maker = self.clone();
         let has_long_texts = self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText);
         if !has_long_texts {
-            let make = move || written(maker.header(at), &maker.cells(at));
+            let make = move || maker.written(at);
             return tokio::task::spawn_blocking(make).await.context("rows could not be written")?;
         }
         let cells = tokio::task::spawn_blocking(move || maker.cells(at));
@@ -136,6 +136,21 @@ impl Maker {
         self.boards.read_long_texts(&self.actor.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
         let make = move || written(self.header(at), &cells);
         tokio::task::spawn_blocking(make).await.context("rows could not be written")?
+    }
+
+    /// The piece when all its cells are in memory: their texts are not copied on the way.
+    fn written(&self, at: usize) -> anyhow::Result<Bytes> {
+        let mut writer = begun(self.header(at))?;
+        for row in self.chunk(at) {
+            for cell in &self.bound.cells {
+                match cell.plain_text(*row) {
+                    Some(text) => writer.write_field(defused(&text).as_bytes())?,
+                    None => write_value(&mut writer, &cell.whole_value(*row))?,
+                }
+            }
+            writer.write_record(None::<&[u8]>)?;
+        }
+        finished(writer)
     }
 
     fn header(&self, at: usize) -> Option<&[String]> {
@@ -160,22 +175,35 @@ fn heading(column: &CheckedColumn) -> String {
 }
 
 fn written(header: Option<&[String]>, rows: &[Vec<Value>]) -> anyhow::Result<Bytes> {
+    let mut writer = begun(header)?;
+    for row in rows {
+        row.iter().try_for_each(|value| write_value(&mut writer, value))?;
+        writer.write_record(None::<&[u8]>)?;
+    }
+    finished(writer)
+}
+
+type Writer = csv::Writer<Vec<u8>>;
+
+fn begun(header: Option<&[String]>) -> anyhow::Result<Writer> {
     let mark = if header.is_some() { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(mark);
     if let Some(header) = header {
         writer.write_record(header.iter().map(|title| defused(title).into_owned()))?;
     }
-    for row in rows {
-        for value in row {
-            match value {
-                Value::Text(text) => writer.write_field(defused(text).as_bytes())?,
-                Value::Bool(yes) => writer.write_field(if *yes { "true" } else { "false" })?,
-                Value::List(items) => writer.write_field(defused(&items.join("; ")).as_bytes())?,
-                other => writer.write_field(label(other))?,
-            }
-        }
-        writer.write_record(None::<&[u8]>)?;
+    Ok(writer)
+}
+
+fn write_value(writer: &mut Writer, value: &Value) -> csv::Result<()> {
+    match value {
+        Value::Text(text) => writer.write_field(defused(text).as_bytes()),
+        Value::Bool(yes) => writer.write_field(if *yes { "true" } else { "false" }),
+        Value::List(items) => writer.write_field(defused(&items.join("; ")).as_bytes()),
+        other => writer.write_field(label(other)),
     }
+}
+
+fn finished(writer: Writer) -> anyhow::Result<Bytes> {
     Ok(writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?.into())
 }
 

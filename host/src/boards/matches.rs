@@ -250,6 +250,6 @@ fn account(object: &ObjectRef, described: &ObjectType, table: &Table, row: u32) 
     let names = keys.into_iter().map(|key| &key.field).chain([&described.primary]);
     let mut texts = names.filter_map(|name| Some(label(&table.value(table.field(name)?, row))));
     let detail = texts.find(|text| !text.is_empty() && *text != title).unwrap_or_default();
-    let key = table.keys().get(row as usize).to_owned();
+    let key = table.keys().get(row as usize).into_owned();
     Account { record: RecordRef { connection, object, key }, title, detail }
 }

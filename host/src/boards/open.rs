@@ -52,7 +52,7 @@ impl Boards {
             record: RecordRef {
                 connection: board.connection.clone(),
                 object: base.object.clone(),
-                key: bound.query.table.keys().get(*row as usize).to_owned(),
+                key: bound.query.table.keys().get(*row as usize).into_owned(),
             },
             title: described.map_or_else(String::new, |described| title(described, &bound.query.table, *row)),
             cells,
@@ -257,7 +257,7 @@ fn age(catalog: &ConnectionCatalog, base: &ObjectRef, sources: &Sources) -> Sour
 pub(super) fn title(described: &ObjectType, table: &Table, row: u32) -> String {
     let names = described.label.iter().chain([&described.primary]);
     let texts = names.filter_map(|name| Some(label(&table.value(table.field(name)?, row))));
-    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_else(|| table.keys().get(row as usize).to_owned())
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_else(|| table.keys().get(row as usize).into_owned())
 }
 
 fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: usize) -> Vec<Suggestion> {
@@ -269,7 +269,7 @@ fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: u
     let suggestion = |row: u32| {
         let title = title(described, table, row);
         let detail = primary.map(|field| label(&table.value(field, row))).filter(|detail| *detail != title);
-        Suggestion { key: table.keys().get(row as usize).to_owned(), title, detail: detail.unwrap_or_default() }
+        Suggestion { key: table.keys().get(row as usize).into_owned(), title, detail: detail.unwrap_or_default() }
     };
     rows.into_iter().map(suggestion).collect()
 }

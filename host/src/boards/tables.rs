@@ -10,6 +10,7 @@ use crate::store::rows::{ValueRef, unpack};
 use crate::store::{Manifest, Store};
 use anyhow::Context;
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -151,7 +152,7 @@ impl Tables {
     pub async fn rows(&self, place: &Place, source: &Source, rows: &[u32]) -> anyhow::Result<Vec<Vec<Value>>> {
         let Some(manifest) = &source.manifest else { return Ok(vec![Vec::new(); rows.len()]) };
         let mut found: HashMap<String, Vec<Value>> = HashMap::with_capacity(rows.len());
-        let keys: Vec<&str> = rows.iter().map(|row| source.table.keys().get(*row as usize)).collect();
+        let keys: Vec<Cow<'_, str>> = rows.iter().map(|row| source.table.keys().get(*row as usize)).collect();
         let holds = |key: &str| manifest.segments.partition_point(|segment| segment.last.as_str() < key);
         let mut segments: Vec<usize> = keys.iter().map(|key| holds(key)).collect();
         segments.sort_unstable();
@@ -159,12 +160,12 @@ impl Tables {
         let hashes: Vec<_> = segments.iter().filter_map(|index| Some(manifest.segments.get(*index)?.hash)).collect();
         for segment in self.store.segments.get(&place.0, &place.1, &hashes).await? {
             unpack(&segment, |key, values| {
-                if keys.contains(&key) {
+                if keys.iter().any(|wanted| wanted == key) {
                     found.insert(key.to_owned(), values.iter().map(ValueRef::to_value).collect());
                 }
             })?;
         }
-        Ok(keys.iter().map(|key| found.get(*key).cloned().unwrap_or_default()).collect())
+        Ok(keys.iter().map(|key| found.get(key.as_ref()).cloned().unwrap_or_default()).collect())
     }
 
     fn current(&self, place: &Place) -> Arc<Sources> {

@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
                 "org-bare" => runtime.block_on(org::bare())?,
                 "org-clients" => runtime.block_on(org::clients())?,
                 served::PART => runtime.block_on(served::serve())?,
-                "board" => board::run()?,
+                "board" => runtime.block_on(board::run())?,
                 "door" => runtime.block_on(door::run())?,
                 other => bail!("there is no part `{other}`; the parts are {}", PARTS.join(", ")),
             }

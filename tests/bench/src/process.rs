@@ -22,10 +22,20 @@ fn times(stat: &str) -> anyhow::Result<f64> {
     Ok(user_and_system.iter().sum::<f64>() / TICKS_A_SECOND)
 }
 
-/// The peak of this process's resident memory, in MiB (`VmHWM` of proc_pid_status(5)).
+/// The peak of this process's resident memory, in MiB.
 pub fn peak_mib() -> anyhow::Result<u64> {
+    memory_mib("VmHWM:")
+}
+
+/// This process's resident memory now, in MiB.
+pub fn resident_mib() -> anyhow::Result<u64> {
+    memory_mib("VmRSS:")
+}
+
+/// A figure of proc_pid_status(5).
+fn memory_mib(name: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("reading this process's status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("no VmHWM")?;
+    let line = status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
     let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
     Ok(kib / 1024)
 }

@@ -3,11 +3,13 @@
 
 use super::bits::Bits;
 use super::column::{Codes, Column, Data, Lists};
+use super::ints::Ints;
 use super::link::{EdgeKey, Link, NO_ROW, starts};
 use super::order::Packed;
 use super::table::Table;
 use super::texts::TextsBuilder;
 use crate::domain::{Aggregate, Cardinality, FieldType};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Which far records count for which near rows.
@@ -25,8 +27,8 @@ impl Pairs {
     pub fn new(near: &Table, edge: &EdgeKey, far: &Table, matching: Bits) -> Self {
         let from_far = edge.cardinality == Cardinality::ToMany;
         let link = match from_far {
-            true => far.link(&edge.flipped(), near),
-            false => near.link(edge, far),
+            true => far.link_once(&edge.flipped(), near),
+            false => near.link_once(edge, far),
         };
         Self { link, from_far, matching, near_rows: near.rows() }
     }
@@ -61,7 +63,7 @@ impl Pairs {
     pub fn count(&self) -> Column {
         let mut counts = vec![0; self.near_rows];
         self.each(|near, _| counts[near] += 1);
-        Column { kind: FieldType::Integer, known: self.all(), data: Data::Int(counts) }
+        Column { kind: FieldType::Integer, known: self.all(), data: Data::Int(Ints::new(&counts, &self.all())) }
     }
 
     /// The aggregate of a far column; none when the column does not hold what this aggregate takes. Without a record that counts,
@@ -109,13 +111,14 @@ impl Pairs {
         chosen
     }
 
-    fn sum(&self, values: &Column, numbers: &[i64]) -> Column {
+    fn sum(&self, values: &Column, numbers: &Ints) -> Column {
         let (mut sums, mut unknown) = (vec![0_i64; self.near_rows], self.none());
-        self.each(|near, far| match sums[near].checked_add(numbers[far]) {
+        self.each(|near, far| match sums[near].checked_add(numbers.get(far)) {
             Some(sum) if values.known.get(far) => sums[near] = sum,
             _ => unknown.set(near),
         });
-        Column { kind: values.kind, known: self.all().and_not(&unknown), data: Data::Int(sums) }
+        let known = self.all().and_not(&unknown);
+        Column { kind: values.kind, data: Data::Int(Ints::new(&sums, &known)), known }
     }
 
     fn float_sum(&self, values: &Column, numbers: &[f64]) -> Column {
@@ -172,9 +175,13 @@ impl Pairs {
 /// The values of a column at these rows, in this order; unknown where there is no row. None when the texts are too many.
 fn gather(values: &Column, rows: &[u32]) -> Option<Column> {
     let row = |at: &u32| (*at != NO_ROW).then_some(*at as usize);
+    let known = Bits::from_values(rows, |at| row(&at).is_some_and(|at| values.known.get(at)));
     let data = match &values.data {
         Data::Bool(bits) => Data::Bool(Bits::from_values(rows, |at| row(&at).is_some_and(|at| bits.get(at)))),
-        Data::Int(numbers) => Data::Int(rows.iter().map(|at| row(at).map_or(0, |at| numbers[at])).collect()),
+        Data::Int(numbers) => {
+            let numbers: Vec<i64> = rows.iter().map(|at| row(at).map_or(0, |at| numbers.get(at))).collect();
+            Data::Int(Ints::new(&numbers, &known))
+        }
         Data::Float(numbers) => Data::Float(rows.iter().map(|at| row(at).map_or(0.0, |at| numbers[at])).collect()),
         Data::Dictionary(texts, codes) => {
             let codes = rows.iter().map(|at| row(at).map_or(0, |at| codes.get(at) as u32)).collect();
@@ -182,11 +189,12 @@ fn gather(values: &Column, rows: &[u32]) -> Option<Column> {
         }
         Data::Heap(texts) => {
             let mut gathered = TextsBuilder::with_capacity(rows.len());
-            rows.iter().try_for_each(|at| gathered.push(row(at).map_or("", |at| texts.get(at)))).ok()?;
+            rows.iter()
+                .try_for_each(|at| gathered.push(&row(at).map_or(Cow::Borrowed(""), |at| texts.get(at))))
+                .ok()?;
             Data::Heap(Arc::new(gathered.finish()))
         }
         Data::Lists(_) => return None,
     };
-    let known = Bits::from_values(rows, |at| row(&at).is_some_and(|at| values.known.get(at)));
     Some(Column { kind: values.kind, known, data })
 }

@@ -40,6 +40,16 @@ impl Bits {
         self.words.get(row / 64).is_some_and(|word| (word >> (row % 64)) & 1 == 1)
     }
 
+    /// The row's bit; `other` past the end, more than a word beyond it.
+    pub fn get_or(&self, row: usize, other: bool) -> bool {
+        self.words.get(row / 64).map_or(other, |word| (word >> (row % 64)) & 1 == 1)
+    }
+
+    /// Whether no bit is set.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
     /// Sets the row's bit. A row past the end is ignored.
     pub fn set(&mut self, row: usize) {
         if row < self.len {
@@ -79,6 +89,21 @@ impl Bits {
     pub fn and_not(mut self, other: &Self) -> Self {
         self.merge(other, |a, b| a & !b);
         self
+    }
+
+    /// Visits the rows whose bit is set, in order: faster than [`Bits::ones`] where most are.
+    pub fn each(&self, mut visit: impl FnMut(usize)) {
+        for (index, word) in self.words.iter().enumerate() {
+            let mut left = *word;
+            if left == u64::MAX {
+                (index * 64..index * 64 + 64).for_each(&mut visit);
+                continue;
+            }
+            while left != 0 {
+                visit(index * 64 + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
     }
 
     /// The rows whose bit is set, in order.
@@ -152,33 +177,13 @@ impl Truth {
     }
 
     /// Yes where the bit is set and the row is known, no where it is known only.
-    pub fn of(yes: Bits, known: &Bits) -> Self {
+    pub fn within(yes: Bits, known: &Bits) -> Self {
         Self { yes: yes.and(known), known: known.clone() }
     }
 
-    /// Kleene's and: one "no" is enough for "no", whatever is unknown beside it.
-    pub fn and(self, other: &Self) -> Self {
-        let known_no = self.known.clone().and_not(&self.yes).or(&other.known.clone().and_not(&other.yes));
-        let known = self.known.and(&other.known).or(&known_no);
-        Self { yes: self.yes.and(&other.yes), known }
-    }
-
-    /// Kleene's or: one "yes" is enough for "yes".
-    pub fn or(self, other: &Self) -> Self {
-        let yes = self.yes.or(&other.yes);
-        let known = self.known.and(&other.known).or(&yes);
-        Self { yes, known }
-    }
-
-    /// Yes where it holds, and where it is not known whether it does.
-    pub fn or_unknown(self) -> Self {
-        let all = Bits::filled(self.known.len, true);
-        Self { yes: all.clone().and_not(&self.known).or(&self.yes), known: all }
-    }
-
-    /// Kleene's not: the unknown stays unknown.
-    pub fn negated(self) -> Self {
-        Self { yes: self.known.clone().and_not(&self.yes), known: self.known }
+    /// The rows of which it is known that it holds, or that it does not.
+    pub fn of(self, wanted: bool) -> Bits {
+        if wanted { self.yes } else { self.known.and_not(&self.yes) }
     }
 }
 
@@ -186,43 +191,19 @@ impl Truth {
 mod tests {
     use super::*;
 
-    /// Three rows: yes, no, unknown.
-    const STATES: [Option<bool>; 3] = [Some(true), Some(false), None];
-
-    fn truth(states: &[Option<bool>]) -> Truth {
-        Truth {
-            yes: Bits::from_fn(states.len(), |row| states[row] == Some(true)),
-            known: Bits::from_fn(states.len(), |row| states[row].is_some()),
-        }
-    }
-
-    #[test]
-    fn truth_tables_are_those_of_kleene() {
-        let pairs: Vec<_> = STATES.iter().flat_map(|a| STATES.iter().map(move |b| (*a, *b))).collect();
-        let left = truth(&pairs.iter().map(|pair| pair.0).collect::<Vec<_>>());
-        let right = truth(&pairs.iter().map(|pair| pair.1).collect::<Vec<_>>());
-        let and = pairs.iter().map(|pair| match pair {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        });
-        let or = pairs.iter().map(|pair| match pair {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        });
-        assert_eq!(left.clone().and(&right), truth(&and.collect::<Vec<_>>()));
-        assert_eq!(left.or(&right), truth(&or.collect::<Vec<_>>()));
-        assert_eq!(truth(&STATES).negated(), truth(&[Some(false), Some(true), None]));
-    }
-
     #[test]
     fn bits_past_the_end_stay_zero() {
         for len in [0, 1, 63, 64, 65, 130] {
             let all = Bits::filled(len, true);
             assert_eq!(all.count(), len);
             assert_eq!(all.ones().collect::<Vec<_>>(), (0..len as u32).collect::<Vec<_>>());
-            assert_eq!(Truth::constant(len, false).negated().yes, all);
+            let some = Bits::from_fn(len, |row| row < 64 || row % 3 == 0);
+            let mut visited = Vec::new();
+            some.each(|row| visited.push(row as u32));
+            assert_eq!(visited, some.ones().collect::<Vec<_>>());
+            assert_eq!(Truth::constant(len, false).of(false), all);
+            assert!(Bits::filled(len, false).is_empty() && all.is_empty() == (len == 0));
+            assert!(all.get_or(len + 64, true) && !all.get_or(len + 64, false));
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::bits::Bits;
 use super::column::{Codes, Column, Data, Lists};
+use super::ints::Ints;
 use super::texts::{TextsBuilder, TextsFull};
 use crate::domain::FieldType;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -109,10 +111,7 @@ impl ColumnBuilder {
         self.give_up_dictionary(true)?;
         let data = match self.data {
             Growing::Bool(bits) => Data::Bool(bits),
-            Growing::Int(mut numbers) => {
-                numbers.shrink_to_fit();
-                Data::Int(numbers)
-            }
+            Growing::Int(numbers) => Data::Int(Ints::new(&numbers, &self.known)),
             Growing::Float(mut numbers) => {
                 numbers.shrink_to_fit();
                 Data::Float(numbers)
@@ -158,7 +157,7 @@ impl ColumnBuilder {
         for (row, code) in codes.iter().enumerate() {
             // The last row is not in `known` yet while it is pushed; its code is real then.
             let known = row >= self.known.len() || self.known.get(row);
-            heap.push(if known { texts.get(*code as usize) } else { "" })?;
+            heap.push(&if known { texts.get(*code as usize) } else { Cow::Borrowed("") })?;
         }
         self.data = Growing::Heap(heap);
         Ok(())

@@ -20,7 +20,7 @@ impl Identity {
     /// for single rows that people look at.
     pub fn candidates(&self, near: &Table, row: u32, far: &Table, limit: usize) -> Candidates {
         let name = near.keys().get(row as usize);
-        let linked = self.persons.linked.get(name).into_iter().flatten().filter_map(|key| far.row_of(key));
+        let linked = self.persons.linked.get(name.as_ref()).into_iter().flatten().filter_map(|key| far.row_of(key));
         let linked: Vec<u32> = linked.collect();
         if !linked.is_empty() {
             return Candidates { key: None, total: linked.len(), rows: linked.into_iter().take(limit).collect() };
@@ -32,7 +32,7 @@ impl Identity {
                 let far_key = columns.and_then(|(_, remote)| key_at(remote, *candidate as usize, key.pair.normalizer));
                 far_key.is_some()
                     && far_key == wanted
-                    && !self.persons.are_apart(name, far.keys().get(*candidate as usize))
+                    && !self.persons.are_apart(&name, &far.keys().get(*candidate as usize))
             };
             let rows: Vec<u32> = (0..far.rows() as u32).filter(is_it).collect();
             (number, rows)

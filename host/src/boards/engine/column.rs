@@ -1,6 +1,7 @@
 //! One field of a table, as a typed column.
 
 use super::bits::Bits;
+use super::ints::Ints;
 use super::texts::Texts;
 use crate::domain::{FieldType, Value};
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ pub enum Data {
     /// Yes or no.
     Bool(Bits),
     /// Whole numbers; dates in days and timestamps in microseconds since 1970.
-    Int(Vec<i64>),
+    Int(Ints),
     /// Numbers.
     Float(Vec<f64>),
     /// Texts that repeat: each distinct one once, and its number for every row.
@@ -79,11 +80,22 @@ impl Codes {
 
     /// The rows whose number is marked.
     pub fn marked(&self, marks: &[bool]) -> Bits {
+        if !marks.contains(&true) {
+            return Bits::filled(self.len(), false);
+        }
         let is_marked = |code: usize| marks.get(code).copied().unwrap_or(false);
         match self {
             Self::Narrow(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
             Self::Middle(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
             Self::Wide(codes) => Bits::from_values(codes, |code| is_marked(code as usize)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(codes) => codes.len(),
+            Self::Middle(codes) => codes.len(),
+            Self::Wide(codes) => codes.len(),
         }
     }
 
@@ -113,37 +125,57 @@ impl Column {
         match &self.data {
             Data::Bool(bits) => Value::Bool(bits.get(row)),
             Data::Int(numbers) => match self.kind {
-                FieldType::Date => Value::Date(numbers[row] as i32),
-                FieldType::Timestamp => Value::Time(numbers[row]),
-                _ => Value::Int(numbers[row]),
+                FieldType::Date => Value::Date(numbers.get(row) as i32),
+                FieldType::Timestamp => Value::Time(numbers.get(row)),
+                _ => Value::Int(numbers.get(row)),
             },
             Data::Float(numbers) => Value::Float(numbers[row]),
-            Data::Dictionary(texts, codes) => Value::from(texts.get(codes.get(row))),
-            Data::Heap(texts) => Value::from(texts.get(row)),
+            Data::Dictionary(texts, codes) => Value::Text(texts.get(codes.get(row)).into()),
+            Data::Heap(texts) => Value::Text(texts.get(row).into()),
             Data::Lists(lists) => {
                 Value::List(lists.get(row).iter().map(|code| lists.values.get(*code as usize).into()).collect())
             }
         }
     }
 
-    /// The value at a row as the text that relationships compare; none for lists and fractions.
-    pub fn key_text(&self, row: usize) -> Option<Cow<'_, str>> {
+    /// The text at a row; none where there is no text.
+    pub fn text(&self, row: usize) -> Option<Cow<'_, str>> {
+        match &self.data {
+            Data::Dictionary(texts, codes) if self.known.get(row) => Some(texts.get(codes.get(row))),
+            Data::Heap(texts) if self.known.get(row) => Some(texts.get(row)),
+            _ => None,
+        }
+    }
+
+    /// This text is the value at a row. False as well where that cannot be told without making the text.
+    pub fn is_kept_as(&self, row: usize, text: &str) -> bool {
+        self.known.get(row)
+            && match &self.data {
+                Data::Dictionary(texts, codes) => texts.is_kept_as(codes.get(row), text),
+                Data::Heap(texts) => texts.is_kept_as(row, text),
+                Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Lists(_) => false,
+            }
+    }
+
+    /// The value at a row as the text that relationships compare; none for lists and fractions. Who folds it may get it folded.
+    pub fn key_text(&self, row: usize, folds: bool) -> Option<Cow<'_, str>> {
         if !self.known.get(row) {
             return None;
         }
-        match &self.data {
-            Data::Dictionary(texts, codes) => Some(Cow::Borrowed(texts.get(codes.get(row)))),
-            Data::Heap(texts) => Some(Cow::Borrowed(texts.get(row))),
-            Data::Int(numbers) => Some(Cow::Owned(numbers[row].to_string())),
-            Data::Bool(bits) => Some(Cow::Borrowed(if bits.get(row) { "true" } else { "false" })),
-            Data::Float(_) | Data::Lists(_) => None,
-        }
+        let (texts, index) = match &self.data {
+            Data::Dictionary(texts, codes) => (texts, codes.get(row)),
+            Data::Heap(texts) => (texts, row),
+            Data::Int(numbers) => return Some(Cow::Owned(numbers.get(row).to_string())),
+            Data::Bool(bits) => return Some(Cow::Borrowed(if bits.get(row) { "true" } else { "false" })),
+            Data::Float(_) | Data::Lists(_) => return None,
+        };
+        Some(if folds { texts.get_to_fold(index) } else { texts.get(index) })
     }
 
     /// The smallest and the largest known whole number.
     pub fn range(&self) -> Option<(i64, i64)> {
         let Data::Int(numbers) = &self.data else { return None };
-        let known = self.known.ones().map(|row| numbers[row as usize]);
+        let known = self.known.ones().map(|row| numbers.get(row as usize));
         known.fold(None, |range, number| match range {
             None => Some((number, number)),
             Some((low, high)) => Some((number.min(low), number.max(high))),
@@ -163,7 +195,7 @@ impl Column {
     pub fn bytes(&self) -> usize {
         let data = match &self.data {
             Data::Bool(bits) => bits.bytes(),
-            Data::Int(numbers) => numbers.len() * 8,
+            Data::Int(numbers) => numbers.bytes(),
             Data::Float(numbers) => numbers.len() * 8,
             Data::Dictionary(texts, codes) => texts.bytes() + codes.bytes(),
             Data::Heap(texts) => texts.bytes(),

@@ -6,6 +6,7 @@ use super::link::{Link, NO_ROW, Reached};
 use super::table::Table;
 use super::texts::Texts;
 use crate::domain::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A column, and the to-one relationships that lead to it from the base table.
@@ -28,6 +29,22 @@ impl Reach {
     /// The row at the end of the path.
     pub fn row(&self, base: u32) -> Option<u32> {
         self.steps.iter().try_fold(base, |row, link| link.first(row))
+    }
+
+    /// What is so of each row at the end, by row of the base table; `missing` where the path ends nowhere.
+    pub fn carried<T: Copy>(&self, at_end: Vec<T>, missing: T) -> Vec<T> {
+        self.steps.iter().rev().fold(at_end, |far, link| {
+            let value = |row: u32| far.get(row as usize).copied().unwrap_or(missing);
+            match &link.rows {
+                Reached::One(rows) => rows.iter().map(|row| value(*row)).collect(),
+                many => (0..many.near_rows() as u32).map(|row| link.first(row).map_or(missing, value)).collect(),
+            }
+        })
+    }
+
+    /// The text for a row of the base table as it stands there; none where the column holds no texts, or the path ends nowhere.
+    pub fn text(&self, base: u32) -> Option<Cow<'_, str>> {
+        self.column.as_ref()?.text(self.row(base)? as usize)
     }
 
     /// The value for a row of the base table. Null when the path ends nowhere.
@@ -91,19 +108,44 @@ pub enum ManyTest {
 impl Expression {
     /// What it says of each of the base table's rows.
     pub fn evaluate(&self, rows: usize) -> Truth {
+        let yes = self.known_to_be(true, rows);
+        Truth { known: self.known_to_be(false, rows).or(&yes), yes }
+    }
+
+    /// The rows of the base table of which it is known that it holds, or that it does not. Asking for one of the two is half of the
+    /// work, since the unknown never has to be carried along.
+    pub fn known_to_be(&self, wanted: bool, rows: usize) -> Bits {
         match self {
-            Self::All(parts) => join(parts, rows, true, Truth::and),
-            Self::Any(parts) => join(parts, rows, false, Truth::or),
-            Self::Not(part) => part.evaluate(rows).negated(),
-            Self::Unknown => Truth::unknown(rows),
-            Self::OrUnknown(part) => part.evaluate(rows).or_unknown(),
-            Self::Many(steps, end, ManyTest::Any(each)) => {
+            // One "no" is enough for "no", whatever is unknown beside it, and one "yes" for "yes".
+            Self::All(parts) => join(parts, wanted, rows, wanted),
+            Self::Any(parts) => join(parts, wanted, rows, !wanted),
+            Self::Not(part) => part.known_to_be(!wanted, rows),
+            Self::Unknown => Bits::filled(rows, false),
+            Self::OrUnknown(part) if wanted => Bits::filled(rows, true).and_not(&part.known_to_be(false, rows)),
+            Self::OrUnknown(part) => part.known_to_be(false, rows),
+            Self::Many(steps, end, test) => test.asked(steps, end).of(wanted),
+            Self::Leaf(reach, test) => {
+                let at_end = match &reach.column {
+                    Some(column) => test.of_column(column, reach.rows),
+                    None => test.of_nothing(reach.rows),
+                };
+                let missing = test.missing() == Some(wanted);
+                reach.steps.iter().rev().fold(at_end.of(wanted), |far, link| carry(link, &far, missing))
+            }
+        }
+    }
+}
+
+impl ManyTest {
+    fn asked(&self, steps: &[Arc<Link>], end: &Table) -> Truth {
+        match self {
+            Self::Any(each) => {
                 steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, true))
             }
-            Self::Many(steps, end, ManyTest::All(each)) => {
+            Self::All(each) => {
                 steps.iter().rev().fold(each.evaluate(end.rows()), |truth, link| gather(link, &truth, false))
             }
-            Self::Many(steps, _, ManyTest::Count(low, high)) => {
+            Self::Count(low, high) => {
                 // More than any count is what cannot be counted.
                 let state = |count| match count {
                     UNCOUNTED => 0b00,
@@ -111,33 +153,34 @@ impl Expression {
                 };
                 Truth::from_states(&counts(steps), state)
             }
-            Self::Leaf(reach, test) => {
-                let at_end = match &reach.column {
-                    Some(column) => test.of_column(column, reach.rows),
-                    None => test.of_nothing(reach.rows),
-                };
-                reach.steps.iter().rev().fold(at_end, |truth, link| carry(link, &truth, test.missing()))
-            }
         }
     }
 }
 
-fn join(parts: &[Expression], rows: usize, none: bool, with: impl Fn(Truth, &Truth) -> Truth) -> Truth {
-    let mut truths = parts.iter().map(|part| part.evaluate(rows));
-    let first = truths.next().unwrap_or_else(|| Truth::constant(rows, none));
-    truths.fold(first, |all, next| with(all, &next))
+/// The rows that are in all parts, or in one of them at least.
+fn join(parts: &[Expression], wanted: bool, rows: usize, in_all: bool) -> Bits {
+    let mut joined = Bits::filled(rows, in_all);
+    for part in parts {
+        match in_all {
+            true if joined.is_empty() => break,
+            true => joined = joined.and(&part.known_to_be(wanted, rows)),
+            false => joined = joined.or(&part.known_to_be(wanted, rows)),
+        }
+    }
+    joined
 }
 
-/// What is true of the far rows, said of the near rows that lead to them.
-fn carry(link: &Link, far: &Truth, missing: u8) -> Truth {
-    let states: Vec<u8> = (0..far.yes.len()).map(|row| far.state(row)).collect();
+/// What is so of the far rows, said of the near rows that lead to them.
+fn carry(link: &Link, far: &Bits, missing: bool) -> Bits {
+    if !missing && far.is_empty() {
+        return Bits::filled(link.rows.near_rows(), false);
+    }
     // NO_ROW is past the end of any table, and so is missing.
-    let state = |row: u32| states.get(row as usize).copied().unwrap_or(missing);
     match &link.rows {
-        Reached::One(rows) => Truth::from_states(rows, state),
+        Reached::One(rows) => Bits::from_values(rows, |row| far.get_or(row as usize, missing)),
         many @ Reached::Many { .. } => {
-            let firsts = (0..many.near_rows() as u32).map(|row| link.first(row).unwrap_or(NO_ROW));
-            Truth::from_states(&firsts.collect::<Vec<_>>(), state)
+            let first = |row| link.first(row as u32).unwrap_or(NO_ROW);
+            Bits::from_fn(many.near_rows(), |row| far.get_or(first(row) as usize, missing))
         }
     }
 }
@@ -192,12 +235,12 @@ fn counts(steps: &[Arc<Link>]) -> Vec<u32> {
 }
 
 impl Test {
-    /// What it says where the path ends nowhere, as a state of [`Truth::from_states`].
-    fn missing(&self) -> u8 {
+    /// What it says where the path ends nowhere.
+    fn missing(&self) -> Option<bool> {
         match self {
-            Self::Empty => 0b11,
-            Self::Known => 0b10,
-            _ => 0b00,
+            Self::Empty => Some(true),
+            Self::Known => Some(false),
+            _ => None,
         }
     }
 
@@ -219,7 +262,7 @@ impl Test {
             }
             (Self::Bool(true), Data::Bool(bits)) => bits.clone(),
             (Self::Bool(false), Data::Bool(bits)) => all().and_not(bits),
-            (Self::Int(low, high), Data::Int(numbers)) => Bits::from_values(numbers, |n| (*low..=*high).contains(&n)),
+            (Self::Int(low, high), Data::Int(numbers)) => numbers.within(*low, *high),
             (Self::Float(low, high), Data::Float(numbers)) => {
                 Bits::from_values(numbers, |n| (*low..=*high).contains(&n))
             }
@@ -232,7 +275,7 @@ impl Test {
             }
             _ => return self.of_nothing(rows),
         };
-        Truth::of(yes, &column.known)
+        Truth::within(yes, &column.known)
     }
 
     fn of_texts(&self, texts: &Texts) -> Bits {
@@ -261,7 +304,7 @@ fn marks(bits: &Bits) -> Vec<bool> {
 fn without_content(data: &Data, rows: usize) -> Bits {
     match data {
         Data::Heap(texts) => Bits::from_fn(rows, |row| texts.get(row).is_empty()),
-        Data::Dictionary(texts, codes) => codes.marked(&texts.iter().map(str::is_empty).collect::<Vec<_>>()),
+        Data::Dictionary(texts, codes) => codes.marked(&texts.iter().map(|text| text.is_empty()).collect::<Vec<_>>()),
         Data::Lists(lists) => Bits::from_fn(rows, |row| lists.get(row).is_empty()),
         Data::Bool(_) | Data::Int(_) | Data::Float(_) => Bits::filled(rows, false),
     }

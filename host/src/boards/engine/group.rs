@@ -59,32 +59,25 @@ impl Grouping {
     pub fn groups(&self, chosen: &Bits, totals: &[Totalled]) -> Vec<Group> {
         let Some(column) = &self.by.column else { return all_unknown(chosen, totals) };
         let keys = Keys::new(column, self.periods.as_deref());
-        let mut numbers: HashMap<u64, usize> = HashMap::new();
-        let mut dense = vec![usize::MAX; keys.dense_len()];
-        let mut groups: Vec<(u64, Group)> = Vec::new();
-        let mut members: Vec<(u32, u32)> = Vec::with_capacity(if totals.is_empty() { 0 } else { chosen.count() });
-        for row in chosen.ones() {
-            let key = self.by.row(row).map_or(LAST, |at| keys.at(at as usize));
-            let number = match dense.get_mut(key as usize) {
-                Some(number) if *number != usize::MAX => *number,
-                Some(number) => {
-                    *number = groups.len();
-                    groups.len()
-                }
-                None => *numbers.entry(key).or_insert(groups.len()),
-            };
-            if number == groups.len() {
-                groups.push((key, keys.group(key, row)));
+        let numbered = keys.numbered(self.by.rows);
+        let numbers = self.by.carried(numbered.numbers, numbered.unknown);
+        let (mut rows, mut firsts) = (vec![0_u32; numbered.keys.len()], vec![0; numbered.keys.len()]);
+        chosen.each(|row| {
+            let number = numbers[row] as usize;
+            if rows[number] == 0 {
+                firsts[number] = row as u32;
             }
-            groups[number].1.rows += 1;
-            if !totals.is_empty() {
-                members.push((row, number as u32));
-            }
-        }
-        for total in totals {
-            let values = total.of_groups(&members, groups.len());
-            groups.iter_mut().zip(values).for_each(|((_, group), value)| group.totals.push(value));
-        }
+            rows[number] += 1;
+        });
+        let totals: Vec<Vec<Option<f64>>> =
+            totals.iter().map(|total| total.of_groups(chosen, &numbers, rows.len())).collect();
+        let group = |number: usize| {
+            let totals = totals.iter().map(|total| total[number]).collect();
+            let key = numbered.keys[number];
+            (key, keys.group(key, firsts[number], rows[number] as usize, totals))
+        };
+        let there = (0..rows.len()).filter(|number| rows[*number] > 0);
+        let mut groups: Vec<(u64, Group)> = there.map(group).collect();
         groups.sort_by_key(|(key, _)| *key);
         groups.into_iter().map(|(_, group)| group).collect()
     }
@@ -92,9 +85,9 @@ impl Grouping {
 
 fn all_unknown(chosen: &Bits, totals: &[Totalled]) -> Vec<Group> {
     let Some(row) = chosen.ones().next() else { return Vec::new() };
-    let members: Vec<(u32, u32)> = chosen.ones().map(|row| (row, 0)).collect();
-    let totals = totals.iter().flat_map(|total| total.of_groups(&members, 1)).collect();
-    vec![Group { row, period: None, is_known: false, rows: members.len(), totals }]
+    let numbers = vec![0; chosen.len()];
+    let totals = totals.iter().flat_map(|total| total.of_groups(chosen, &numbers, 1)).collect();
+    vec![Group { row, period: None, is_known: false, rows: chosen.count(), totals }]
 }
 
 /// What tells groups apart, by the row of the column.
@@ -115,42 +108,75 @@ impl<'a> Keys<'a> {
         Self { packed: Packed::new(column, false), periods: periods.map(|periods| (periods, column)), dense }
     }
 
-    fn dense_len(&self) -> usize {
-        self.dense
+    /// Of each row of the column the number of its group: small numbers, so that rows are counted by array reads.
+    fn numbered(&self, rows: usize) -> Numbered {
+        let unknown = self.dense as u32;
+        let mut keys: Vec<u64> = (0..self.dense as u64).chain([LAST]).collect();
+        let mut others: HashMap<u64, u32> = HashMap::new();
+        let mut number = |key: u64| match key {
+            LAST => unknown,
+            dense if dense < u64::from(unknown) => dense as u32,
+            other => *others.entry(other).or_insert_with(|| {
+                keys.push(other);
+                keys.len() as u32 - 1
+            }),
+        };
+        let numbers = (0..rows).map(|row| number(self.at(row))).collect();
+        Numbered { numbers, keys, unknown }
     }
 
     fn at(&self, row: usize) -> u64 {
         let Some((starts, column)) = self.periods else { return self.packed.at(row) };
         match &column.data {
             Data::Int(numbers) if column.known.get(row) => {
-                starts.partition_point(|start| *start <= numbers[row]).saturating_sub(1) as u64
+                starts.partition_point(|start| *start <= numbers.get(row)).saturating_sub(1) as u64
             }
             _ => LAST,
         }
     }
 
-    fn group(&self, key: u64, row: u32) -> Group {
+    fn group(&self, key: u64, row: u32, rows: usize, totals: Vec<Option<f64>>) -> Group {
         let is_known = key != LAST;
         let period = self.periods.filter(|_| is_known).map(|_| key as usize);
-        Group { row, period, is_known, rows: 0, totals: Vec::new() }
+        Group { row, period, is_known, rows, totals }
     }
 }
 
+/// The groups that rows may be in.
+struct Numbered {
+    /// By row of the column.
+    numbers: Vec<u32>,
+    /// By number.
+    keys: Vec<u64>,
+    /// The number of the group of which nothing is known.
+    unknown: u32,
+}
+
 impl Totalled {
-    /// By group; `members` are rows with the number of their group.
-    fn of_groups(&self, members: &[(u32, u32)], groups: usize) -> Vec<Option<f64>> {
-        let mut totals = vec![(0.0_f64, 0_u64); groups];
-        for (row, group) in members {
-            let Some(number) = self.number(*row) else { continue };
-            let (total, count) = &mut totals[*group as usize];
+    /// By group; `numbers` are those of the groups, by row.
+    fn of_groups(&self, chosen: &Bits, numbers: &[u32], groups: usize) -> Vec<Option<f64>> {
+        let none = match self.of {
+            Total::Sum | Total::Average => 0.0,
+            Total::Min => f64::INFINITY,
+            Total::Max => f64::NEG_INFINITY,
+        };
+        let mut totals = vec![(none, 0_u64); groups];
+        let Some(column) = &self.reach.column else { return vec![None; groups] };
+        let at_end = (0..self.reach.rows).map(|row| number(column, row)).collect();
+        let values = self.reach.carried(at_end, UNKNOWN);
+        chosen.each(|row| {
+            let value = values[row];
+            if value.is_nan() {
+                return;
+            }
+            let (total, count) = &mut totals[numbers[row] as usize];
             *total = match self.of {
-                _ if *count == 0 => number,
-                Total::Sum | Total::Average => *total + number,
-                Total::Min => total.min(number),
-                Total::Max => total.max(number),
+                Total::Sum | Total::Average => *total + value,
+                Total::Min => total.min(value),
+                Total::Max => total.max(value),
             };
             *count += 1;
-        }
+        });
         let finish = |(total, count): (f64, u64)| match self.of {
             _ if count == 0 => None,
             Total::Average => Some(total / count as f64),
@@ -158,13 +184,15 @@ impl Totalled {
         };
         totals.into_iter().map(finish).collect()
     }
+}
 
-    fn number(&self, row: u32) -> Option<f64> {
-        let (column, at) = (self.reach.column.as_ref()?, self.reach.row(row)? as usize);
-        match &column.data {
-            Data::Int(numbers) if column.known.get(at) => Some(numbers[at] as f64),
-            Data::Float(numbers) if column.known.get(at) => Some(numbers[at]),
-            _ => None,
-        }
+/// Stands for a number that is not known: no column holds it.
+const UNKNOWN: f64 = f64::NAN;
+
+fn number(column: &Column, row: usize) -> f64 {
+    match &column.data {
+        Data::Int(numbers) if column.known.get(row) => numbers.get(row) as f64,
+        Data::Float(numbers) if column.known.get(row) => numbers[row],
+        _ => UNKNOWN,
     }
 }

@@ -171,8 +171,8 @@ impl Identity {
                 let key = key_at(remote, candidate, key.pair.normalizer);
                 let Some(rows) = key.and_then(|key| wanted.get(key.as_ref())) else { continue };
                 for row in rows {
-                    let names = (near.keys().get(*row as usize), far.keys().get(candidate));
-                    if !self.persons.are_apart(names.0, names.1) {
+                    let (near_key, far_key) = (near.keys().get(*row as usize), far.keys().get(candidate));
+                    if !self.persons.are_apart(&near_key, &far_key) {
                         matching.add(*row as usize, candidate as u32, FIRST_KEY + number as u8);
                     }
                 }

@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use super::column::Column;
 use super::link::NO_ROW;
-use super::normalize::normalize;
+use super::normalize::normalized;
 use crate::domain::Normalizer;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -98,7 +98,10 @@ impl<'a> KeyIndex<'a> {
     }
 
     fn holds(&self, slot: u64, hash: u64, key: &str) -> bool {
-        let is_it = || key_at(self.column, row_of(slot) as usize, self.how).is_some_and(|at| at == key);
+        let row = row_of(slot) as usize;
+        // What is normal already is compared where it stands.
+        let is_it =
+            || self.column.is_kept_as(row, key) || key_at(self.column, row, self.how).is_some_and(|at| at == key);
         slot & tag(u64::MAX) == tag(hash) && is_it()
     }
 }
@@ -114,8 +117,6 @@ fn row_of(slot: u64) -> u32 {
 
 /// The text of a row that relationships compare, normalized.
 pub fn key_at(column: &Column, row: usize, how: Normalizer) -> Option<Cow<'_, str>> {
-    match column.key_text(row)? {
-        Cow::Borrowed(text) => normalize(how, text),
-        Cow::Owned(text) => normalize(how, &text).map(|key| Cow::Owned(key.into_owned())),
-    }
+    let folds = matches!(how, Normalizer::Folded | Normalizer::Email);
+    normalized(how, column.key_text(row, folds)?)
 }

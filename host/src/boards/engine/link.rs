@@ -4,7 +4,7 @@ use super::bits::Bits;
 use super::column::{Column, Data};
 use super::identity::{Identity, Matches};
 use super::key_index::{KeyIndex, key_at};
-use super::normalize::normalize;
+use super::normalize::normalized;
 use super::table::Table;
 use crate::domain::{Cardinality, Normalizer, ObjectRef};
 use std::sync::Arc;
@@ -196,7 +196,7 @@ fn lead(
     let index = KeyIndex::new(to, to_rows, how);
     // A dictionary is looked up once for each distinct text.
     if let Data::Dictionary(texts, codes) = &from.data {
-        let found = index.find(texts.iter().map(|text| normalize(how, text)), texts.len());
+        let found = index.find(texts.iter().map(|text| normalized(how, text)), texts.len());
         let at = |row| if from.known.get(row) { found[codes.get(row)] } else { NO_ROW };
         return ((0..from_rows).map(at).collect(), index.duplicates());
     }

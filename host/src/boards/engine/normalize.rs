@@ -15,6 +15,19 @@ pub fn normalize(how: Normalizer, text: &str) -> Option<Cow<'_, str>> {
     (!normal.is_empty()).then_some(normal)
 }
 
+/// The same of a text that may be owned: it is not copied where it is normal already.
+pub fn normalized(how: Normalizer, text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    let text = match text {
+        Cow::Borrowed(text) => return normalize(how, text),
+        Cow::Owned(text) => text,
+    };
+    let changed = match normalize(how, &text)? {
+        Cow::Borrowed(normal) if normal.len() == text.len() => None,
+        normal => Some(normal.into_owned()),
+    };
+    Some(Cow::Owned(changed.unwrap_or(text)))
+}
+
 /// `Ada <mailto:Ada@Example.com>` is `ada@example.com`.
 fn email(text: &str) -> Cow<'_, str> {
     let text = text.trim();

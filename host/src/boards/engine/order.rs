@@ -65,9 +65,9 @@ impl<'a> Keys<'a> {
         let packed = Packed::new(column, sort.descending);
         match (sort.by.steps.as_slice(), sort.by.steps.first().map(|link| &link.rows)) {
             ([_], Some(Reached::One(rows))) => Self::Through(rows, packed),
-            (_, Some(reached)) => {
-                let at = |row| sort.by.row(row).map_or(LAST, |row| packed.at(row as usize));
-                Self::Values((0..reached.near_rows() as u32).map(at).collect())
+            (_, Some(_)) => {
+                let at_end = (0..sort.by.rows).map(|row| packed.at(row)).collect();
+                Self::Values(sort.by.carried(at_end, LAST))
             }
             (_, None) => Self::Column(packed),
         }
@@ -102,7 +102,7 @@ impl<'a> Packed<'a> {
         }
         let ascending = match &self.column.data {
             Data::Bool(bits) => u64::from(bits.get(row)),
-            Data::Int(numbers) => numbers[row].cast_unsigned() ^ (1 << 63),
+            Data::Int(numbers) => numbers.get(row).cast_unsigned() ^ (1 << 63),
             Data::Float(numbers) => pack_float(numbers[row]),
             Data::Dictionary(_, codes) => u64::from(self.ranks[codes.get(row)]),
             Data::Heap(_) => u64::from(self.ranks[row]),

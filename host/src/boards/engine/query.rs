@@ -34,7 +34,7 @@ pub struct Answer {
 impl Query {
     /// How many rows match, and the first `count` of them in order.
     pub fn answer(&self, count: usize) -> Answer {
-        let chosen = self.filter.evaluate(self.table.rows()).yes;
+        let chosen = self.filter.known_to_be(true, self.table.rows());
         let groups = self.group.as_ref().map(|(grouping, totals)| grouping.groups(&chosen, totals));
         Answer {
             total: chosen.count(),

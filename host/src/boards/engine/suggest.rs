@@ -15,7 +15,7 @@ pub fn closest_rows(table: &Table, columns: &[Reach], words: &str, limit: usize)
         return first_rows(&Bits::filled(table.rows(), true), &sort, limit);
     }
     let contains = |reach: &Reach| Expression::Leaf(reach.clone(), Test::TextContains(words.to_string()));
-    let found = Expression::Any(columns.iter().map(contains).collect()).evaluate(table.rows()).yes;
+    let found = Expression::Any(columns.iter().map(contains).collect()).known_to_be(true, table.rows());
     // What is so exactly, and what starts so, is among what contains it: one search is enough.
     let mut places = [(); 3].map(|()| Bits::filled(table.rows(), false));
     for row in found.ones() {

@@ -145,10 +145,8 @@ impl Table {
 
     /// The relationship resolved against this far table: from memory, or made now and kept until the far rows are others.
     pub fn link(&self, edge: &EdgeKey, far: &Table) -> Arc<Link> {
-        if let Some((id, link)) = self.links().get(edge)
-            && *id == far.rows_id
-        {
-            return link.clone();
+        if let Some(link) = self.kept_link(edge, far) {
+            return link;
         }
         // Made outside the lock: other readers go on. Two who need it at once both make it, and either will do.
         let link = Arc::new(Link::resolve(self, edge, far));
@@ -156,6 +154,15 @@ impl Table {
         links.retain(|other, _| !edge.replaces(other));
         links.insert(edge.clone(), (far.rows_id, link.clone()));
         link
+    }
+
+    /// The same for who makes something of it once: it is not kept, since it is as large as a column.
+    pub fn link_once(&self, edge: &EdgeKey, far: &Table) -> Arc<Link> {
+        self.kept_link(edge, far).unwrap_or_else(|| Arc::new(Link::resolve(self, edge, far)))
+    }
+
+    fn kept_link(&self, edge: &EdgeKey, far: &Table) -> Option<Arc<Link>> {
+        self.links().get(edge).filter(|(id, _)| *id == far.rows_id).map(|(_, link)| link.clone())
     }
 
     /// The relationships resolved so far.
