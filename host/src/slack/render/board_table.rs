@@ -21,10 +21,20 @@ pub struct Rows {
     pub shown: usize,
 }
 
+fn why_empty(view: &BoardView) -> &'static str {
+    if !view.search.is_empty() {
+        "No rows contain what was searched for."
+    } else if view.filter_words.is_empty() && view.personal.is_none() {
+        "There are no records, as of the last sync."
+    } else {
+        "No rows match this board's filter."
+    }
+}
+
 /// The view's rows on this rung.
 pub fn rows(view: &BoardView, rung: Rung) -> Rows {
     if view.rows.is_empty() {
-        return Rows { blocks: vec![block::paragraph("No rows match this board's filter.")], shown: 0 };
+        return Rows { blocks: vec![block::paragraph(why_empty(view))], shown: 0 };
     }
     match rung {
         Rung::DataTable | Rung::Table if view.columns.is_empty() => sections(view),

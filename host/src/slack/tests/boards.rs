@@ -29,7 +29,7 @@ fn user() -> ObjectType {
     }
 }
 
-fn catalog() -> ConnectionCatalog {
+pub(super) fn catalog() -> ConnectionCatalog {
     ConnectionCatalog {
         connection: "c1".into(),
         integration: "salesforce".into(),

@@ -5,6 +5,7 @@ mod builder;
 mod cards;
 mod connections;
 mod http;
+mod odd;
 mod permissions;
 mod person;
 mod simulator;

@@ -5,7 +5,7 @@ use crate::slack::inbound::Inbound;
 use crate::slack::render::tests::{messages, views};
 use weft_simulators::slack::{Slack, SlackOptions, Switches, Team};
 
-async fn simulator() -> Slack {
+pub(super) async fn simulator() -> Slack {
     let options = SlackOptions::default();
     Slack::start(SlackOptions {
         team: Team { id: "T1".into(), ..options.team.clone() },
