@@ -23,7 +23,7 @@ pub struct Unread(Content);
 
 enum Content {
     /// As the guest gave it.
-    Raw { object: ObjectName, page: RawPage, shape: Shape, log: Arc<CallLog> },
+    Raw { object: ObjectName, page: Box<RawPage>, shape: Shape, log: Arc<CallLog> },
     /// The host's own source reads what it gives.
     Read(Page),
 }
@@ -42,7 +42,7 @@ impl Unread {
         }
         let shape = Shape::of_page(&request.fields, &request.key, &page.layout)
             .map_err(|error| unreadable_fields(&object, &error))?;
-        Ok(Self(Content::Raw { object, page, shape, log: Arc::clone(&finished.log) }))
+        Ok(Self(Content::Raw { object, page: Box::new(page), shape, log: Arc::clone(&finished.log) }))
     }
 
     /// A page whose rows are there already.
@@ -62,7 +62,7 @@ impl Unread {
     /// error, what was shown is not the page.
     pub fn each(self, show: &mut dyn FnMut(BorrowedRow<'_>)) -> Result<Page, Fault> {
         match self.0 {
-            Content::Raw { object, page, shape, log } => each(&object, page, &shape, &log, show),
+            Content::Raw { object, page, shape, log } => each(&object, *page, &shape, &log, show),
             Content::Read(mut page) => {
                 page.rows.drain(..).map(BorrowedRow::from).for_each(show);
                 Ok(page)
