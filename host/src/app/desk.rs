@@ -134,7 +134,7 @@ impl Desk {
 
     async fn tile(&self, workspace: &WorkspaceId, connection: Connection) -> Outcome<Tile> {
         let found = self.connections.findings(workspace, &connection.id).await.map_err(anyhow::Error::from)?;
-        let users = self.connections.permissions(workspace, &connection.id).await?.users;
+        let users = self.connections.users(workspace, &connection.id);
         let lacks = found.and_then(|found| lacks(&found.report));
         Ok(Tile { lacks, users: Some(users), ..self.state(connection) })
     }

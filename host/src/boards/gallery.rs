@@ -29,11 +29,11 @@ impl Boards {
     /// The templates of all connections that the person may use, by connection and as the integration orders them. One that joins
     /// a tool that they may not use is left out.
     pub async fn gallery(&self, actor: &Actor) -> Outcome<Vec<GalleryEntry>> {
-        let mut entries = Vec::new();
+        let (mut entries, all) = (Vec::new(), self.inner.catalog.all(&actor.workspace));
         for offer in self.offers(actor).open {
             let catalog = &offer.catalog;
             for template in &catalog.description.templates {
-                if self.joins_barred(actor, &offer, template) {
+                if self.joins_barred(actor, &all, &offer, template) {
                     continue;
                 }
                 let id = template_board_id(&catalog.connection, &template.name);
@@ -81,10 +81,9 @@ impl Boards {
         Ok(board.id)
     }
 
-    fn joins_barred(&self, actor: &Actor, offer: &Arc<Offer>, template: &BoardTemplate) -> bool {
-        let all = self.inner.catalog.all(&actor.workspace);
+    fn joins_barred(&self, actor: &Actor, all: &[Arc<Offer>], offer: &Offer, template: &BoardTemplate) -> bool {
         let board = from_template(BoardId(String::new()), &actor.user, &offer.catalog, template);
-        board.is_some_and(|board| self.is_barred(&actor.workspace, &actor.user, &self.pinned_board(&all, board)))
+        board.is_some_and(|board| self.is_barred(&actor.workspace, &actor.user, &self.pinned_board(all, board)))
     }
 }
 

@@ -129,7 +129,8 @@ impl Boards {
         offers.iter().flat_map(of).collect()
     }
 
-    /// Fields that can be joined with the object over connections that the person may use: those whose way or title holds all of the words, nearest first, at most `limit`.
+    /// Fields that can be joined with the object over connections that the person may use: those whose way or title holds all of the
+    /// words, nearest first, at most `limit`.
     pub async fn fields(
         &self,
         actor: &Actor,

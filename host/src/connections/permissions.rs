@@ -89,7 +89,13 @@ impl Connections {
         (!may_use(&view.users, &view.connected_by, actor)).then(|| view.title.clone())
     }
 
-    /// Who may use a connection.
+    /// Who may use a connection, as it is asked at every use.
+    pub fn users(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Users {
+        let known = self.inner.restricted.read();
+        known.get(&(workspace.clone(), id.clone())).map_or_else(Users::default, |view| view.users.clone())
+    }
+
+    /// Who may use a connection, for those who look at it or change it.
     pub async fn permissions(&self, workspace: &WorkspaceId, id: &ConnectionId) -> Outcome<PermissionsView> {
         let connection = self.load(workspace, id).await?.value;
         let found = self.stored_permissions(workspace, id).await?;

@@ -1,6 +1,6 @@
 //! Who may use a connection: an admin says it in Slack, and whoever loses one has nothing of it any more, wherever they are at that moment.
 
-use crate::screen::{ended, open_board, view_words, words};
+use crate::screen::{click_of, ended, open_board, view_words, words};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
@@ -113,16 +113,7 @@ fn value(message: &Message, text: &str) -> anyhow::Result<String> {
 
 /// A click on a button as it was drawn before, perhaps not there any more.
 async fn late_click(world: &World, person: &str, at: &Message, action: &str, value: &str) -> anyhow::Result<()> {
-    let payload = json!({
-        "type": "block_actions",
-        "team": {"id": "T0ACME"},
-        "user": {"id": person},
-        "trigger_id": format!("late.{person}.{action}"),
-        "container": {"type": "message", "channel_id": at.channel, "message_ts": at.ts},
-        "channel": {"id": at.channel},
-        "actions": [{"type": "button", "block_id": "x", "action_id": action, "value": value, "action_ts": "1.0"}],
-    });
-    anyhow::ensure!(world.interact(&payload).await? == 200, "it is taken");
+    anyhow::ensure!(world.interact(&click_of(person, at, action, value)).await? == 200, "it is taken");
     Ok(())
 }
 

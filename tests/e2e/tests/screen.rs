@@ -1,6 +1,6 @@
 //! What stories say about screens: the world, and the words in a message or modal.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use weft_demo::{ADA, CHANNEL, World, WorldOptions};
 use weft_simulators::slack::{Message, View};
@@ -57,4 +57,17 @@ pub async fn open_board(world: &World, person: &str, name: &str) -> anyhow::Resu
     let person = world.slack.user(person);
     person.command("/boards", name, CHANNEL).await?;
     person.wait_for_message(CHANNEL, |message| words(message).lines().next() == Some(name)).await
+}
+
+/// What Slack would send if this person clicked a button in a message, whether it is drawn there for them or not.
+pub fn click_of(person: &str, at: &Message, action: &str, value: &str) -> Value {
+    json!({
+        "type": "block_actions",
+        "team": {"id": "T0ACME"},
+        "user": {"id": person},
+        "trigger_id": format!("click.{person}.{action}"),
+        "container": {"type": "message", "channel_id": at.channel, "message_ts": at.ts},
+        "channel": {"id": at.channel},
+        "actions": [{"type": "button", "block_id": "x", "action_id": action, "value": value, "action_ts": "1.0"}],
+    })
 }

@@ -1,6 +1,6 @@
 //! Sharing boards: with a person who may look, into a channel that stays up to date, and what strangers hear.
 
-use crate::screen::{connected, ended, open_board, view_words, words};
+use crate::screen::{click_of, connected, ended, open_board, view_words, words};
 use serde_json::{Value, json};
 use weft_demo::{ADA, CHANNEL, LINUS, World, WorldOptions};
 use weft_simulators::slack::{Message, Submitted};
@@ -26,19 +26,6 @@ fn value(message: &Message, text: &str) -> Option<String> {
         }
     }
     find(&Value::from(message.blocks.clone()), text)
-}
-
-/// What Slack would send if this person clicked a button that they do not see, in a message that they do.
-fn forged(person: &str, at: &Message, action: &str, value: &str) -> Value {
-    json!({
-        "type": "block_actions",
-        "team": {"id": "T0ACME"},
-        "user": {"id": person},
-        "trigger_id": format!("forged.{person}.{action}"),
-        "container": {"type": "message", "channel_id": at.channel, "message_ts": at.ts},
-        "channel": {"id": at.channel},
-        "actions": [{"type": "button", "block_id": "x", "action_id": action, "value": value, "action_ts": "1.0"}],
-    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,7 +80,7 @@ async fn a_viewer_looks_and_cannot_change() -> anyhow::Result<()> {
     let files = world.slack.calls("files.getUploadURLExternal").len();
     for (action, text) in [("press.export-board", "Export"), ("press.duplicate-board", "Duplicate")] {
         let value = value(&board, text).ok_or_else(|| anyhow::anyhow!("no {text} on {}", words(&board)))?;
-        assert_eq!(world.interact(&forged(LINUS, &seen, action, &value)).await?, 200);
+        assert_eq!(world.interact(&click_of(LINUS, &seen, action, &value)).await?, 200);
         let refused = |message: &&Message| words(message).contains("You may view this board, not change it");
         world
             .slack

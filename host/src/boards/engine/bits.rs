@@ -37,7 +37,7 @@ impl Bits {
 
     /// Whether the row's bit is set.
     pub fn get(&self, row: usize) -> bool {
-        self.words.get(row / 64).is_some_and(|word| (word >> (row % 64)) & 1 == 1)
+        self.get_or(row, false)
     }
 
     /// The row's bit; `other` past the end, more than a word beyond it.

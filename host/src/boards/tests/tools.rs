@@ -149,16 +149,21 @@ async fn a_tool_fetched_again_is_joined_again() {
     );
 }
 
+fn of(connection: &str, object: &str, key: &str) -> RecordRef {
+    RecordRef { connection: connection.into(), object: object.into(), key: key.into() }
+}
+
+fn user_of(number: usize) -> RecordRef {
+    of("c1", "User", &user(number).key)
+}
+
+fn account_of(key: &str) -> RecordRef {
+    of("d1", "Account", key)
+}
+
 #[tokio::test]
 async fn an_admin_says_who_is_who_and_takes_it_back() {
     let world = world().await;
-    let of = |connection: &str, object: &str, key: &str| RecordRef {
-        connection: connection.into(),
-        object: object.into(),
-        key: key.into(),
-    };
-    let user_of = |number: usize| of("c1", "User", &user(number).key);
-    let account_of = |key: &str| of("d1", "Account", key);
     let board = world
         .create("Board", r#"{ "object": "User", "columns": ["@directory/Account.Name", "@directory/Account.@match"], "sort": ["Username"] }"#)
         .await;
@@ -201,13 +206,6 @@ async fn an_admin_says_who_is_who_and_takes_it_back() {
 async fn what_cannot_be_said_is_said_why() {
     let world = world().await;
     let admin = actor("BOB", Role::Admin);
-    let of = |connection: &str, object: &str, key: &str| RecordRef {
-        connection: connection.into(),
-        object: object.into(),
-        key: key.into(),
-    };
-    let user_of = |number: usize| of("c1", "User", &user(number).key);
-    let account_of = |key: &str| of("d1", "Account", key);
     let link = async |user: RecordRef, account: RecordRef| world.boards.say(&admin, &user, &account, true).await;
     assert!(refusal(link(user_of(3), account_of("a9")).await).contains("not in Directory d1 any more"));
     assert!(refusal(link(of("c1", "User", "gone"), account_of("a4")).await).contains("not in Acme org any more"));

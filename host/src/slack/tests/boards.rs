@@ -10,7 +10,7 @@ fn field(name: &str) -> Field {
     Field { default: true, ..Field::plain(name, FieldType::Text) }
 }
 
-fn user() -> ObjectType {
+pub(super) fn user() -> ObjectType {
     ObjectType {
         name: "User".into(),
         title: "User".into(),

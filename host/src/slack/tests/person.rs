@@ -12,27 +12,16 @@ const FIELDS: [&str; 3] = ["Id", "Name", "Email"];
 /// People of a tool, known by their e-mail address.
 fn tool(connection: &str, title: &str) -> ConnectionCatalog {
     let user = ObjectType {
-        name: "User".into(),
-        title: "User".into(),
-        plural: "Users".into(),
-        help: None,
-        key: "Id".into(),
-        primary: "Name".into(),
-        label: None,
         fields: FIELDS.iter().map(|name| Field::plain(name, FieldType::Text)).collect(),
-        derived: Vec::new(),
-        relationships: Vec::new(),
         identities: vec![IdentityKey { kind: "email".into(), field: "Email".into(), normalizer: Normalizer::Email }],
-        ordered: true,
-        link: None,
-        archive: None,
+        ..boards::user()
     };
     ConnectionCatalog {
         connection: connection.into(),
         integration: connection.into(),
         title: title.into(),
-        connected_by: "U1".into(),
         description: Description { objects: vec![user], ..Description::default() },
+        ..boards::catalog()
     }
 }
 
