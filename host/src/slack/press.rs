@@ -65,6 +65,11 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// Whose approval the actions of a connection need.
+    Policies {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -235,6 +240,7 @@ impl Press {
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
             Self::Permissions { .. } => "permissions",
+            Self::Policies { .. } => "policies",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",

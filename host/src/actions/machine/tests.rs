@@ -27,6 +27,8 @@ fn prepared() -> Standing {
         policy: ActionSettings::default().policy(),
         expires_at: 2_000,
         requested_at: None,
+        approvals: Vec::new(),
+        escalated: false,
         decided: None,
         stops: 0,
         fence: 0,

@@ -1,0 +1,1 @@
+//! Approval policies, as an admin edits them.
