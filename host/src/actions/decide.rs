@@ -115,7 +115,9 @@ impl Actions {
             let why = reason.as_deref().unwrap_or("without a reason");
             let (what, detail) = match way {
                 Way::Ask => ("request.sent", why.to_owned()),
-                Way::Confirm => ("request.self-confirmed", format!("typed {CONFIRMATION}, since nobody else could approve; {why}")),
+                Way::Confirm => {
+                    ("request.self-confirmed", format!("typed {CONFIRMATION}, since nobody else could approve; {why}"))
+                }
             };
             let jobs = jobs_once_sent(&after, at);
             Ok(Step { after, actor: Some(actor.clone()), what, detail, jobs })
@@ -230,7 +232,8 @@ fn no_reason(policy: &Policy, reason: Option<&str>) -> Option<(String, String)> 
 
 /// What is wrong with the word that confirms, at its field.
 fn wrong_word(typed: &str) -> Option<(String, String)> {
-    (typed.trim() != CONFIRMATION).then(|| ("confirmation".to_owned(), format!("Type {CONFIRMATION} to run it without another approver.")))
+    (typed.trim() != CONFIRMATION)
+        .then(|| ("confirmation".to_owned(), format!("Type {CONFIRMATION} to run it without another approver.")))
 }
 
 fn at_fields(wrong: Option<(String, String)>) -> Outcome<()> {

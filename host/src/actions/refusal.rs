@@ -26,7 +26,9 @@ pub enum Refusal {
         needed: usize,
     },
     /// A requester who is not alone, or whom the policy does not let confirm.
-    #[error("You cannot confirm this alone: somebody else can approve it, or its approval policy does not allow that. Nothing was sent; prepare it again.")]
+    #[error(
+        "You cannot confirm this alone: somebody else can approve it, or its approval policy does not allow that. Nothing was sent; prepare it again."
+    )]
     NotAlone,
     /// No fallback approver, or asked before.
     #[error("Nobody else is to be asked about this request.")]

@@ -59,7 +59,8 @@ impl Actions {
                 Ok(standing) => {
                     let mut after = moved(&request.value, standing);
                     let detail = also_asked(&mut after);
-                    let step = Step { after, actor: None, what: "request.escalated", detail, jobs: vec![notice.clone()] };
+                    let step =
+                        Step { after, actor: None, what: "request.escalated", detail, jobs: vec![notice.clone()] };
                     self.write(&request, step, stops)
                 }
                 Err(Refusal::NobodyElse) => WriteSet::default().enqueue(notice.clone()),

@@ -223,7 +223,9 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         needed: standing.policy.approval.needed(),
         also_asked: standing.policy.fallback.filter(|user| standing.escalated && asked.contains(user)),
         needs_reason: standing.policy.reason,
-        can_confirm: standing.policy.typed_confirmation && standing.policy.approval != Approval::None && asked.is_empty(),
+        can_confirm: standing.policy.typed_confirmation
+            && standing.policy.approval != Approval::None
+            && asked.is_empty(),
         approvals: standing.approvals,
         approvers: asked,
         decision: standing.decided,

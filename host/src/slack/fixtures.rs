@@ -147,7 +147,8 @@ pub fn offered() -> Offered {
 
 /// The connection of that action.
 pub fn known() -> Known {
-    let remove = Action { name: "remove-role".into(), title: "Remove role".into(), effect: Effect::Destructive, ..action() };
+    let remove =
+        Action { name: "remove-role".into(), title: "Remove role".into(), effect: Effect::Destructive, ..action() };
     Known { title: "Acme".into(), actions: vec![action(), remove], admins: vec!["U2".into(), "W3".into()] }
 }
 

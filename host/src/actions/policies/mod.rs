@@ -46,12 +46,7 @@ impl Entity for Policies {
 impl Policies {
     /// Nothing said.
     fn none(connection: &ConnectionId) -> Self {
-        Self {
-            connection: connection.clone(),
-            default: None,
-            actions: BTreeMap::new(),
-            off: BTreeSet::new(),
-        }
+        Self { connection: connection.clone(), default: None, actions: BTreeMap::new(), off: BTreeSet::new() }
     }
 
     /// The policy of an action: its own, or the connection's, or the operator's.

@@ -15,7 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// Actions of a connection with a policy of their own: what one stored entity holds of them, with the most people each.
-const MAX_OWN: usize = 60;
+pub(super) const MAX_OWN: usize = 60;
 
 /// What a policy is for, and how the policies stood when that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,8 +136,11 @@ impl Actions {
         admins_only(actor, &known.title)?;
         let subject = match &of.action {
             None => "default of the connection".to_owned(),
-            Some(name) => known.actions.iter().find(|action| &action.name == name).map(|action| action.title.clone())
-                .ok_or_else(|| AppError::refused("This connection does not offer this action any more. Nothing was saved."))?,
+            Some(name) => {
+                known.actions.iter().find(|action| &action.name == name).map(|action| action.title.clone()).ok_or_else(
+                    || AppError::refused("This connection does not offer this action any more. Nothing was saved."),
+                )?
+            }
         };
         let own = match entered.stands {
             Stands::Own => Some(check(entered, &known.admins)?),
@@ -161,7 +164,11 @@ impl Actions {
         after: &Policies,
         detail: String,
     ) -> Outcome<()> {
-        let faster = || AppError::refused("Somebody else changed these approval policies meanwhile. Nothing was saved: open the window again.");
+        let faster = || {
+            AppError::refused(
+                "Somebody else changed these approval policies meanwhile. Nothing was saved: open the window again.",
+            )
+        };
         if before.version != of.version {
             return Err(faster());
         }
@@ -202,7 +209,9 @@ fn changed(before: &Policies, of: &PolicyOf, stands: Stands, own: Option<Policy>
     let mut after = before.clone();
     let Some(name) = &of.action else {
         if stands == Stands::Off {
-            return Err(AppError::refused("A whole connection is not turned off here: pause it instead. Nothing was saved."));
+            return Err(AppError::refused(
+                "A whole connection is not turned off here: pause it instead. Nothing was saved.",
+            ));
         }
         return Ok(Policies { default: own, ..after });
     };

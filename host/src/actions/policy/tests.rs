@@ -92,7 +92,8 @@ fn who_is_asked_and_who_counts() {
 /// The fingerprint of a request is over these bytes: one that was approved before must still be what was approved.
 #[test]
 fn a_policy_stored_before_reads_and_writes_the_same_bytes() {
-    let stored = r#"{"approval":"one","approvers":["U1"],"self_approval":false,"expiry":259200000,"reminder":86400000}"#;
+    let stored =
+        r#"{"approval":"one","approvers":["U1"],"self_approval":false,"expiry":259200000,"reminder":86400000}"#;
     let read: Policy = serde_json::from_str(stored).unwrap();
     assert_eq!(read, Policy { approvers: users(&["U1"]), ..ActionSettings::default().policy() });
     assert_eq!(serde_json::to_string(&read).unwrap(), stored);

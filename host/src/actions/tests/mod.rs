@@ -2,6 +2,7 @@
 
 mod crash;
 mod permissions;
+mod policies;
 mod world;
 
 use super::{Decision, RequestState, TargetState};

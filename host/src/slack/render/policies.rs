@@ -1,7 +1,9 @@
 //! The window in which admins say whose approval an action needs, and whether it can be asked for at all.
 
 use super::board_menu::asking;
-use crate::actions::{ActionPolicy, HOUR, MAX_HOURS, MAX_NEEDED, MAX_PEOPLE, PoliciesView, PolicyOf, PolicyView, Stands};
+use crate::actions::{
+    ActionPolicy, HOUR, MAX_HOURS, MAX_NEEDED, MAX_PEOPLE, PoliciesView, PolicyOf, PolicyView, Stands,
+};
 use crate::domain::{ActionName, Millis, UserId};
 use crate::slack::block::{self, AlertLevel};
 use crate::slack::limits;
@@ -92,10 +94,7 @@ fn fields(view: &PolicyView, action: Option<&ActionName>) -> Vec<Json> {
     let input = |name: &str, label: &str, hint: &str, optional: bool, element: Json| {
         block::input(&names::block(name, action), label, Some(hint), optional, element)
     };
-    let who = [
-        ("Admins, the owner and the people below", names::ADMINS),
-        ("Only the people below", names::NAMED),
-    ];
+    let who = [("Admins, the owner and the people below", names::ADMINS), ("Only the people below", names::NAMED)];
     let who = who.iter().filter_map(|(text, value)| block::option(text, value, None)).collect();
     let chosen = if policy.only_named { names::NAMED } else { names::ADMINS };
     let most = format!("At most {MAX_PEOPLE}.");

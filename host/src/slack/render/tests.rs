@@ -1,5 +1,7 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
+mod policies;
+
 use super::*;
 use crate::actions::RequestState;
 use crate::boards::{Barrier, BoardView, Chart, Drafted};
@@ -46,7 +48,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     searched.personal = Some("d1".into());
     searched.can_edit = false;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
-    vec![
+    let others = vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
         ("board_table", board(&fixtures::board(2, 2), Rung::Table, BoardPlace::Shared)),
         ("board_sections", board(&fixtures::board(2, 2), Rung::Sections, BoardPlace::Private)),
@@ -92,7 +94,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
-    ]
+    ];
+    others.into_iter().chain(policies::messages()).collect()
 }
 
 fn lost() -> NoAccess {
@@ -229,7 +232,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).chain(row_views()).collect()
+    others.into_iter().chain(board_views()).chain(row_views()).chain(policies::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
