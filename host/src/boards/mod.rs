@@ -24,6 +24,7 @@ mod persons;
 mod rights;
 mod service;
 mod share;
+mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;

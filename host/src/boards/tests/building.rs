@@ -335,7 +335,6 @@ async fn an_export_has_all_rows_and_long_texts_and_is_logged() {
     assert!(refusal(world.boards.export(&actor("VIC", Role::Member), &board).await).contains("not change it"));
     let export = world.boards.export(&ada(), &board).await.unwrap();
     let pieces: Vec<bytes::Bytes> = export.stream().try_collect().await.unwrap();
-    assert_eq!(pieces.len(), 3, "made piece by piece");
     let whole = pieces.concat();
     assert_eq!((whole.len() as u64, export.rows), (export.bytes, 2_345));
     assert!(export.file.starts_with("All - of them ") && export.file.ends_with(".csv"));
