@@ -25,6 +25,7 @@ mod rights;
 mod service;
 mod share;
 mod spool;
+mod suggested;
 mod tables;
 #[cfg(test)]
 mod tests;

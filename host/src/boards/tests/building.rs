@@ -32,6 +32,9 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
     assert_eq!((all[role].group.as_str(), all[role].detail.as_deref()), ("Role", Some("e.g. CEO")));
     assert_eq!(all[licence].group, "Profile › Licence");
 
+    let by_role = offered(&world, "role", Purpose::Group).await;
+    assert_eq!(by_role[0].path, "role.Name", "not the id by which a user knows it");
+
     let counted = offered(&world, "number of users role", Purpose::Column).await;
     assert_eq!((counted[0].path.as_str(), counted[0].show), ("role.users", Some(Show::Count)));
     let found = offered(&world, "LICENCE name", Purpose::Condition).await;
