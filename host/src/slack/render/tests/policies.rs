@@ -1,12 +1,15 @@
 //! Approval policies as admins edit them, and requests under them: several approvals, a reason, a requester who is alone.
 
 use super::super::*;
+use super::{hostile, marked_up};
 use crate::actions::{
     ActionPolicy, ActionSettings, Approval, HOUR, PoliciesView, Policy, PolicyView, RequestState, RequestView, Stands,
 };
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
+use crate::slack::fit;
 use crate::slack::fixtures::{self, said as decided};
+use proptest::prelude::*;
 use serde_json::Value as Json;
 
 fn own() -> Policy {
@@ -141,4 +144,19 @@ fn actions_are_found_by_their_words_within_what_a_select_takes() {
     let mut many = all();
     many.actions = vec![many.actions[0].clone(); 300];
     assert_eq!(policy_options(&many, "").len(), 100);
+}
+
+proptest! {
+    #[test]
+    fn hostile_text_stays_text_in_windows_of_policies(text in hostile(), title in hostile()) {
+        let mut view = all();
+        view.title = title;
+        view.actions[0].title = text;
+        let name = view.actions[0].name.clone();
+        let saved = said("Approval policies", AlertLevel::Success, &policy_saved(&view, Some(&name)));
+        for mut view in [policies(&view, None), policies(&view, Some(&name)), saved] {
+            fit::view(&mut view);
+            prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
+        }
+    }
 }
