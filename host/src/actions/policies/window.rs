@@ -113,6 +113,14 @@ impl Actions {
         })
     }
 
+    /// Titles of the actions that are off, for everybody who looks at what can be done through a connection.
+    pub async fn off(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<Vec<String>> {
+        let known = self.connector.known(&actor.workspace, connection).await?;
+        let policies = self.stored_policies(&actor.workspace, connection).await.map_err(fault)?.value;
+        let off = known.actions.into_iter().filter(|action| policies.off.contains(&action.name));
+        Ok(off.map(|action| action.title).collect())
+    }
+
     /// What is wrong with a policy as entered, as `(field, sentence)`.
     pub async fn policy_problems(
         &self,

@@ -220,8 +220,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
         ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
-        ("access", access(&fixtures::access())),
-        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
+        ("access", access(&fixtures::access(), &[])),
+        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() }, &[])),
         ("permissions_everyone", {
             let view = PermissionsView { users: Users::Everyone, ..fixtures::permissions(&[]) };
             permissions(&"c1".into(), &view)

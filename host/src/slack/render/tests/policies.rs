@@ -104,6 +104,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("policies_of_an_action", policies(&all(), Some(&delete))),
         ("policies_of_an_action_that_is_off", policies(&all(), Some(&freeze))),
         ("policies_of_an_action_that_is_gone", policies(&all(), Some(&"gone".into()))),
+        ("access_with_an_action_off", access(&fixtures::access(), &["Freeze user".into()])),
         ("policy_saved", saved(Some(&delete))),
         ("policy_saved_off", saved(Some(&freeze))),
         ("policy_saved_default", saved(None)),
