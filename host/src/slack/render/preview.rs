@@ -96,10 +96,12 @@ fn reason_input(optional: bool) -> Json {
 /// After it was sent.
 pub fn sent(view: &RequestView) -> Json {
     let text = match (view.state, view.needed) {
+        _ if request::confirmed(view) => "Confirmed. It runs now.".to_owned(),
         (RequestState::Waiting, 0 | 1) => "Sent. Nothing is changed until somebody approves it.".to_owned(),
         (RequestState::Waiting, many) => format!("Sent. Nothing is changed until {many} people approve it."),
         (_, 0) => "Sent. It needs no approval and runs now.".to_owned(),
-        _ => "Confirmed. It runs now.".to_owned(),
+        // Somebody was faster than this window.
+        (state, _) => format!("Sent. It is {} already.", state.words()),
     };
     let asked: Vec<String> = view.approvers.iter().take(10).map(block::person).collect();
     let mut blocks = vec![block::alert(AlertLevel::Success, &text), block::section(&request::headline(view))];

@@ -135,7 +135,8 @@ pub fn approved(view: &RequestView) -> String {
     "Approved. It runs now; the results come as messages.".to_owned()
 }
 
-fn confirmed(view: &RequestView) -> bool {
+/// Its requester, who was alone, confirmed it.
+pub fn confirmed(view: &RequestView) -> bool {
     view.decision.as_ref().is_some_and(|decided| decided.self_confirmed)
 }
 
