@@ -6,6 +6,7 @@ mod workers;
 
 use crate::{
     actions::{ActionSettings, Actions},
+    audit::{Audit, note_roles},
     boards::{BoardSettings, Boards},
     config::Config,
     connections::Connections,
@@ -108,6 +109,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let workspace =
         client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
+    note_roles(&store, &workspace, people.admins()).await.context("who administers Weft")?;
     let installed = load(config, &sealer).await?;
     let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
     connections.recall_permissions(&workspace).await.context("who may use which connection")?;
@@ -145,6 +147,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         client,
         boards,
         actions: actions.clone(),
+        audit: Audit::new(store.clone(), clock.clone(), config.time_zone()?),
         directory: Arc::new(desk),
     });
     let secure = config.server.public_url.scheme() == "https";

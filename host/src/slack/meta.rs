@@ -67,6 +67,11 @@ pub enum Meta {
         /// Which.
         connection: ConnectionId,
     },
+    /// Saying what to look for in the audit log.
+    AuditSearch {
+        /// The window below, which shows what is found.
+        below: String,
+    },
     /// Nothing to send.
     Plain,
 }
@@ -135,6 +140,12 @@ pub mod field {
     pub const WHO: &str = "who";
     /// The block of the people who may use a connection.
     pub const PEOPLE: &str = "people";
+    /// The block of the kind of a record.
+    pub const KIND: &str = "kind";
+    /// The block of the first day.
+    pub const FROM: &str = "from";
+    /// The block of the last day.
+    pub const UNTIL: &str = "until";
     /// The menu of a board or a connection.
     pub const MORE: &str = "more";
     const INPUT_BLOCK: &str = "input/";

@@ -21,6 +21,7 @@ mod inbound;
 mod intent;
 mod limits;
 mod meta;
+mod names;
 mod press;
 mod render;
 mod signature;

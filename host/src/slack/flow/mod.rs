@@ -1,6 +1,7 @@
 //! The use cases: what the person wants, asked of the features, shown where the person looks. One `match` runs them.
 
 mod actions;
+mod audit;
 mod board_menu;
 mod boards;
 mod builder;
@@ -132,6 +133,7 @@ impl Visit {
             }
             Intent::Permit { connection, users } => self.permit(&connection, users).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
+            Intent::SearchAudit { below, search } => self.search_audit(&below, &search).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
@@ -185,6 +187,10 @@ impl Visit {
             Press::SamePerson { other } => self.say(&other, person::Wish::Same).await,
             Press::NotSamePerson { other } => self.say(&other, person::Wish::Apart).await,
             Press::TakeBack { other } => self.say(&other, person::Wish::TakeBack).await,
+            Press::ShowAudit { search, before } => self.audit(&search, before).await,
+            Press::AskAudit { search } => self.ask_audit(&search).await,
+            Press::AuditRecord { seq } => self.audit_record(seq).await,
+            Press::ExportAudit { format } => self.export_audit(format).await,
             Press::Link => Ok(()),
         }
     }

@@ -219,6 +219,7 @@ impl House {
             client: Client::new(&api).unwrap(),
             boards,
             actions,
+            audit: crate::audit::Audit::new(store.clone(), clock.clone(), jiff::tz::TimeZone::UTC),
             directory: town.clone(),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -4,7 +4,6 @@
 mod backup;
 mod control;
 mod data;
-
 mod instance;
 mod journal;
 mod keys;
@@ -17,10 +16,12 @@ mod shelves;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod writer;
 
 pub use backup::restore;
 pub use open::{OpenError, StoreSettings};
+pub use verify::{AuditReport, Compared, verify};
 
 use super::clock::Clock;
 use super::wake::Bell;

@@ -137,12 +137,17 @@ fn prepare(dir: &Path) -> Result<File, OpenError> {
     if !dir.exists() {
         make_private(dir).map_err(unwritable)?;
     }
-    let held = File::options().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(unwritable)?;
-    held.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::Locked(dir.to_owned()),
-        TryLockError::Error(why) => unwritable(why),
-    })?;
-    Ok(held)
+    hold(dir).map_err(unwritable)?.ok_or_else(|| OpenError::Locked(dir.to_owned()))
+}
+
+/// The lock of a directory that is there; none when another process holds it.
+pub fn hold(dir: &Path) -> std::io::Result<Option<File>> {
+    let held = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+    match held.try_lock() {
+        Ok(()) => Ok(Some(held)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(why)) => Err(why),
+    }
 }
 
 /// Makes a directory only its owner can look into.
