@@ -2,6 +2,7 @@
 
 mod bridge;
 mod desk;
+pub mod operator;
 mod workers;
 
 use crate::{
@@ -80,6 +81,19 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
     let config = Arc::new(config);
     let parts = build(&config).await?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let data_dir = config.data.dir.clone();
+    match operator::open(&data_dir) {
+        Ok(door) => drop(tracker.spawn(operator::serve(door, data_dir, parts.store.clone(), stop.clone()))),
+        // A path that is too long for a socket, mostly: Weft works without.
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "There is no operator's door: a backup needs Weft stopped")
+        }
+    }
+    if let Some(channel) = config.slack.audit_channel.clone() {
+        let door = parts.hands.slack.clone();
+        let stop = stop.clone();
+        tracker.spawn(async move { door.follow_audit(parts.workspace, channel, stop).await });
+    }
     tracker.spawn(workers::run(parts.store, parts.clock, parts.hands, stop.clone(), tracker.clone()));
     let serve = axum::serve(listener, parts.router).with_graceful_shutdown(stop.clone().cancelled_owned());
     tracker.spawn(async move {
@@ -91,6 +105,7 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
 }
 
 struct Parts {
+    workspace: WorkspaceId,
     store: Store,
     clock: Clock,
     hands: Hands,
@@ -133,7 +148,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
     );
     let desk = Desk {
-        workspace,
+        workspace: workspace.clone(),
         config: config.clone(),
         people,
         connections: connections.clone(),
@@ -153,7 +168,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions }, router })
+    Ok(Parts { workspace, store, clock, hands: Hands { slack: door, syncs, actions }, router })
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.

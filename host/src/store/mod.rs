@@ -8,6 +8,8 @@ mod clock;
 mod conformance;
 mod control;
 mod exported;
+#[cfg(test)]
+mod exported_tests;
 mod files;
 mod limits;
 mod memory;

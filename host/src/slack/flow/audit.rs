@@ -2,7 +2,7 @@
 
 use super::visit::{Visit, spoken};
 use crate::audit::{AuditFile, AuditFormat, Names};
-use crate::domain::{Actor, AppError, Outcome};
+use crate::domain::{AppError, Outcome, WorkspaceId};
 use crate::slack::block::AlertLevel;
 use crate::slack::client::{FileShare, Upload};
 use crate::slack::render::{self, AuditLine, AuditView};
@@ -39,7 +39,7 @@ impl Visit {
     pub(super) async fn audit_record(&self, seq: u64) -> Result<(), SlackError> {
         let record = async {
             let record = self.door.audit().record(&self.actor, seq).await?;
-            let lines = lines(&self.door, &self.actor, vec![record]).await?;
+            let lines = lines(&self.door, &self.actor.workspace, vec![record]).await?;
             let names = self.door.names_of(&self.session, &render::people_in(&lines)).await;
             lines.first().map(|line| render::audit_record(line, &names)).ok_or_else(|| AppError::refused("It is gone."))
         };
@@ -76,7 +76,7 @@ impl Visit {
             names = self.door.names_of(&self.session, &page.unnamed).await;
             page = log.page(&self.actor, &query, before, &names).await?;
         }
-        let lines = lines(&self.door, &self.actor, page.records).await?;
+        let lines = lines(&self.door, &self.actor.workspace, page.records).await?;
         names.extend(self.door.names_of(&self.session, &render::people_in(&lines)).await);
         let (search, unnamed) = (query.text().to_owned(), page.unnamed.len());
         Ok(render::audit(&AuditView { search, before, lines, rest: page.rest, names, unnamed }))
@@ -106,26 +106,32 @@ fn not_taken(error: SlackError) -> AppError {
 }
 
 /// Records with what they are about in words: as the request and the connection are called now.
-pub(super) async fn lines(door: &Door, actor: &Actor, records: Vec<AuditRecord>) -> Outcome<Vec<AuditLine>> {
-    let tiles = door.directory().tiles(actor).await?;
-    let titles: HashMap<&str, &str> = tiles.iter().map(|tile| (tile.id.as_str(), tile.title.as_str())).collect();
-    let mut requests: HashMap<String, Option<String>> = HashMap::new();
+pub(super) async fn lines(door: &Door, workspace: &WorkspaceId, records: Vec<AuditRecord>) -> Outcome<Vec<AuditLine>> {
+    let mut subjects: HashMap<(String, String), Option<String>> = HashMap::new();
     let mut lines = Vec::with_capacity(records.len());
     for record in records {
-        let about = |kind: &str| record.event.about.iter().find(|(of, _)| of == kind).map(|(_, id)| id.clone());
-        let subject = match about("request") {
-            Some(id) => match requests.get(&id) {
+        let about = &record.event.about;
+        let of = |kind: &str| about.iter().find(|(of, _)| of == kind).cloned();
+        let subject = match of("request").or_else(|| of("connection")) {
+            None => None,
+            Some(of) => match subjects.get(&of) {
                 Some(known) => known.clone(),
                 None => {
-                    let subject = door.actions().subject(&actor.workspace, &id.as_str().into()).await?;
-                    requests.entry(id).or_insert(subject).clone()
+                    let subject = subject(door, workspace, &of.0, &of.1).await?;
+                    subjects.entry(of).or_insert(subject).clone()
                 }
             },
-            None => about("connection").and_then(|id| titles.get(id.as_str()).map(|title| (*title).to_owned())),
         };
         // What is said names the connection already, mostly.
         let subject = subject.filter(|subject| !record.event.detail.contains(subject.as_str()));
         lines.push(AuditLine { record, subject });
     }
     Ok(lines)
+}
+
+async fn subject(door: &Door, workspace: &WorkspaceId, kind: &str, id: &str) -> Outcome<Option<String>> {
+    if kind == "request" {
+        return door.actions().subject(workspace, &id.into()).await;
+    }
+    Ok(door.directory().told_tile(workspace, &id.into()).await?.map(|tile| tile.title))
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod audit;
+mod audit_feed;
 mod board_menu;
 mod boards;
 mod builder;

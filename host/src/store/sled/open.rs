@@ -151,7 +151,7 @@ pub fn hold(dir: &Path) -> std::io::Result<Option<File>> {
 }
 
 /// Makes a directory only its owner can look into.
-fn make_private(dir: &Path) -> std::io::Result<()> {
+pub fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
