@@ -24,6 +24,8 @@ mod persons;
 mod rights;
 mod service;
 mod share;
+mod spool;
+mod suggested;
 mod tables;
 #[cfg(test)]
 mod tests;
