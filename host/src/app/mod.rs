@@ -3,7 +3,10 @@
 mod bridge;
 mod desk;
 pub mod operator;
+mod trial;
 mod workers;
+
+pub use trial::check_integrations;
 
 use crate::{
     actions::{ActionSettings, Actions},

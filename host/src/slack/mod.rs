@@ -12,6 +12,8 @@ mod fit;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod fixtures_audit;
+#[cfg(test)]
 mod fixtures_builder;
 #[cfg(test)]
 mod fixtures_people;
@@ -28,7 +30,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, SlackError};
+pub use client::{Client, SlackError, TokenHealth};
 pub use directory::Directory;
 pub use door::{Door, Parts};
 pub use http::router;

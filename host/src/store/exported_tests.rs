@@ -11,7 +11,7 @@ pub fn chain(tenant: &WorkspaceId, length: u64) -> Vec<AuditRecord> {
     let mut head = Head::default();
     let actor = Actor { workspace: tenant.clone(), user: "U1".into(), role: Role::Admin };
     let event = |n: u64| AuditEvent {
-        actor: (n % 2 == 0).then(|| actor.clone()),
+        actor: n.is_multiple_of(2).then(|| actor.clone()),
         what: "request.approved".to_owned(),
         about: vec![("request".to_owned(), format!("r{n}"))],
         detail: format!("Zoë said “{n}”\n"),
@@ -51,7 +51,8 @@ fn a_whole_log_says_where_it_ends() {
 
 #[test]
 fn the_first_bad_record_is_named() {
-    let cases: [(&str, fn(&mut Vec<String>), &str); 7] = [
+    type Tampering = fn(&mut Vec<String>);
+    let cases: [(&str, Tampering, &str); 7] = [
         (
             "changed",
             |all| all[2] = all[2].replace("r2", "r9"),

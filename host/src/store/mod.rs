@@ -30,7 +30,7 @@ pub use rows::patch_rows;
 pub use segments::hash as segment_hash;
 pub use segments::{FlipError, Manifest, SegmentHash, SegmentInfo, SegmentStore};
 
-pub use self::sled::{AuditReport, Compared, OpenError, StoreSettings, verify as verify_audit};
+pub use self::sled::{AuditReport, Compared, Condition, OpenError, StoreSettings, condition, verify as verify_audit};
 
 use std::path::Path;
 use std::sync::Arc;

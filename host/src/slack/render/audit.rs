@@ -110,7 +110,11 @@ fn two_lines(line: &AuditLine, names: &Names) -> String {
 /// The request or connection, the record in the tool, and what there is to say.
 fn about(line: &AuditLine, detail: usize) -> Vec<String> {
     let event = &line.record.event;
-    let target = event.about.iter().find(|(kind, _)| kind == "target").map(|(_, key)| format!("record {key}"));
+    let of = |kind: &str| event.about.iter().find(|(of, _)| of == kind).map(|(_, id)| id.as_str());
+    let target = of("target").map(|key| match of("title").filter(|title| !title.trim().is_empty() && *title != key) {
+        Some(title) => cut(&format!("{title} ({key})"), detail),
+        None => cut(&format!("record {key}"), detail),
+    });
     let said = (!event.detail.trim().is_empty()).then(|| cut(&event.detail, detail));
     [line.subject.clone(), target, said].into_iter().flatten().collect()
 }

@@ -1,5 +1,6 @@
 //! The door as Slack meets it: signed HTTP in, calls of the Web API out, over a store in memory.
 
+mod audit;
 mod boards;
 mod builder;
 mod cards;

@@ -22,7 +22,7 @@ mod verify_tests;
 mod writer;
 
 pub use backup::restore;
-pub use open::{OpenError, StoreSettings};
+pub use open::{Condition, OpenError, StoreSettings, condition};
 pub use verify::{AuditReport, Compared, verify};
 
 use super::clock::Clock;

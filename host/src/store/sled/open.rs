@@ -131,6 +131,31 @@ impl Disk {
     }
 }
 
+/// How a data directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It is not there yet.
+    Missing,
+    /// It can be opened.
+    Free,
+    /// Another process has it open.
+    InUse,
+}
+
+/// Looks whether a data directory can be used. Leaves nothing in it but its lock.
+pub fn condition(dir: &Path) -> Result<Condition, OpenError> {
+    let unwritable = |why| OpenError::NotWritable { dir: dir.to_owned(), why };
+    if !dir.exists() {
+        return Ok(Condition::Missing);
+    }
+    if dir.join("format").exists() {
+        check_format(dir)?;
+    }
+    let trial = dir.join("trial");
+    fs::write(&trial, "x").and_then(|()| fs::remove_file(&trial)).map_err(unwritable)?;
+    Ok(if hold(dir).map_err(unwritable)?.is_some() { Condition::Free } else { Condition::InUse })
+}
+
 /// Makes the directory, takes its lock and tries to write.
 fn prepare(dir: &Path) -> Result<File, OpenError> {
     let unwritable = |why| OpenError::NotWritable { dir: dir.to_owned(), why };

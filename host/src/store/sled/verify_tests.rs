@@ -76,7 +76,8 @@ async fn a_whole_log_is_whole_in_every_state_of_its_directory() {
 async fn what_the_database_says_otherwise_is_found() {
     let tenant = WorkspaceId::from("T1");
     let key = |seq| keys::numbered(&tenant, Class::Audit, seq);
-    let cases: [(&dyn Fn(&mut Batch), &str); 4] = [
+    type Tampering<'a> = &'a dyn Fn(&mut Batch);
+    let cases: [(Tampering<'_>, &str); 4] = [
         (
             &|batch| batch.insert(key(3), "{}"),
             "workspace T1: record 3 says something else in the database than in the journal",
