@@ -129,15 +129,6 @@ impl Actions {
         self.seen(workspace, request, usize::MAX).await
     }
 
-    /// What a request is for, for those who read the audit log: the action, and where. None when the request was forgotten.
-    pub async fn subject(&self, workspace: &WorkspaceId, id: &RequestId) -> Outcome<Option<String>> {
-        let request = self.stored(workspace, id).await?;
-        Ok(request.map(|request| {
-            let frozen = &request.value.frozen;
-            format!("{} in {}", frozen.action.title, frozen.connection_title)
-        }))
-    }
-
     /// Requests that this person may decide now, the oldest first.
     pub async fn waiting_for(&self, actor: &Actor) -> Outcome<Vec<RequestView>> {
         let mut views = Vec::new();

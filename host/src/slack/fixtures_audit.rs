@@ -23,7 +23,7 @@ fn lines() -> Vec<AuditLine> {
     let target = [&request[..], &[("target", "005000000000001AAA"), ("title", "Ada <b>")]].concat();
     vec![
         of_request(line(45, None, "target.done", &target, "")),
-        of_request(line(44, Some("U2"), "request.approved", &request, "plan 7f")),
+        of_request(line(44, Some("U2"), "request.approved", &request, &format!("plan {}", "7f".repeat(32)))),
         line(
             43,
             Some("U1"),

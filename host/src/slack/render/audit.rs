@@ -17,6 +17,10 @@ use serde_json::{Value as Json, json};
 const DETAIL: usize = 200;
 /// Characters of it in the channel.
 const FEED_DETAIL: usize = 120;
+/// Hex digits that nobody reads to the end.
+const LONG_DIGITS: usize = 24;
+/// As many of them are shown.
+const SHORT_DIGITS: usize = 8;
 /// Things a record is about that are named one by one.
 const ABOUT: usize = 20;
 /// Longest words to look for; with people and days they stay below what a search takes.
@@ -115,8 +119,17 @@ fn about(line: &AuditLine, detail: usize) -> Vec<String> {
         Some(title) => cut(&format!("{title} ({key})"), detail),
         None => cut(&format!("record {key}"), detail),
     });
-    let said = (!event.detail.trim().is_empty()).then(|| cut(&event.detail, detail));
+    let said = (!event.detail.trim().is_empty()).then(|| cut(&without_digits(&event.detail), detail));
     [line.subject.clone(), target, said].into_iter().flatten().collect()
+}
+
+/// Fingerprints and keys of idempotency, cut to what an eye can compare: the record itself has them whole.
+fn without_digits(text: &str) -> String {
+    let short = |word: &str| match word.len() > LONG_DIGITS && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => format!("{}…", &word[..SHORT_DIGITS]),
+        false => word.to_owned(),
+    };
+    text.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 /// People's ids in what is said, as mentions: in a window they notify nobody.

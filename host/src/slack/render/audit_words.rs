@@ -84,6 +84,6 @@ pub const KINDS: &[(&str, &str)] = &[
 pub fn words(what: &str) -> String {
     match WORDS.iter().find(|(kind, _)| *kind == what) {
         Some((_, words)) => (*words).to_owned(),
-        None => what.replace(['.', '-'], " "),
+        None => format!("recorded: {}", what.replace(['.', '-'], " ")),
     }
 }
