@@ -60,7 +60,7 @@ impl AuditFormat {
 }
 
 impl Audit {
-    /// Exports the whole log, for those who may read it. The export is the last record in it.
+    /// Exports the whole log up to now, for those who may read it. That it was exported is in it.
     pub async fn export(&self, actor: &Actor, format: AuditFormat) -> Outcome<AuditExport> {
         allow(actor)?;
         let event = AuditEvent {

@@ -12,8 +12,8 @@ use std::sync::{Mutex, PoisonError};
 const KEPT_FOR: Millis = 60 * 60 * 1000;
 /// Names kept; beyond, all are forgotten and asked again.
 const KEPT: usize = 5_000;
-/// Names asked for at once: a page of the log waits for them, and Slack takes a hundred a minute.
-const ASKED: usize = 30;
+/// Names asked for at once: a page of the log waits for them, and our own limiter lets so many through without a pause.
+const ASKED: usize = 20;
 /// Questions under way at the same time.
 const SIDE_BY_SIDE: usize = 6;
 

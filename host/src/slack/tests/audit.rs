@@ -79,6 +79,8 @@ async fn an_admin_pages_and_searches_and_looks_at_one() {
 
     let found = house.types("U2", "audit “3”").await;
     assert_eq!(rows(&found), 1);
+    let found = house.types("U2", "audit person u2").await;
+    assert_eq!(rows(&found), 1, "by a name that only Slack knows");
     let record = house.clicks("U2", &Press::AuditRecord { seq: 4 }).await;
     let text = record.to_string();
     assert!(text.contains("Record 4") && text.contains("board.created") && text.contains("connection: c1"), "{text}");
@@ -155,6 +157,7 @@ async fn the_channel_is_told_each_record_once_and_in_order() {
     assert_eq!(told.len(), 2);
     let places: Vec<usize> = (0..25).map(|n| told[0].find(&format!("Board {n:02}.")).unwrap()).collect();
     assert!(places.is_sorted() && !told[0].contains("before") && !told[0].contains("<@"), "{}", told[0]);
+    assert!(told[0].contains("Person U2 created a board"), "{}", told[0]);
     assert!(told[1].contains("Board 25.") && told[1].contains("Board 29."));
 }
 
