@@ -1,7 +1,7 @@
 //! Looks through the audit log of a data directory, or of a backup, and changes nothing: the journal line by line, and beside it what
 //! the database says, which is what people see. Memory does not grow with the log.
 
-use super::instance::Instance;
+use super::instance::{Instance, Pair};
 use super::journal::{self, Body, Line, line_text, seal};
 use super::keys::{self, Class};
 use super::open;
@@ -11,13 +11,15 @@ use crate::store::chain::Head;
 use crate::store::exported::{AuditFault, Noted, next_line};
 use crate::store::{AuditRecord, StoreError};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
 /// Every page is read once.
 const CACHE_BYTES: u64 = 16 << 20;
+/// Records of the database read ahead for a workspace: 4 MiB when each is as large as it may be.
+const AHEAD: usize = 64;
 
 /// A log that is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,38 +79,54 @@ fn with_database(dir: &Path, noted: &mut Noted) -> Result<BTreeMap<WorkspaceId, 
         return Err(AuditFault::Broken(format!("the control database {} is missing", path.display())));
     }
     let control = Instance::open(&path, CACHE_BYTES).map_err(from_store)?;
+    let mut stored = Stored { control: &control, ahead: HashMap::new() };
     let heads = walk(&dir.join("audit"), false, |workspace, record| {
         noted.meet(record);
-        let stored = control.get(&keys::numbered(workspace, Class::Audit, record.seq)).map_err(from_store)?;
-        let same = |stored: &[u8]| json(record).is_ok_and(|written| written == stored);
-        let why = match stored {
-            Some(stored) if same(&stored) => return Ok(()),
-            Some(_) => "says something else in the database than in the journal",
-            None => "is in the journal and not in the database",
-        };
-        Err(AuditFault::Broken(format!("workspace {workspace}: record {} {why}", record.seq)))
+        stored.compare(workspace, record)
     })?;
     let mut workspaces = open::tenants(&control).map_err(from_store)?;
     workspaces.extend(heads.keys().cloned());
     for workspace in workspaces {
-        same_ends(&control, &workspace, heads.get(&workspace).map_or(0, |head| head.seq))?;
+        same_end(&control, &workspace, heads.get(&workspace).map_or(0, |head| head.seq))?;
     }
     Ok(heads)
 }
 
-/// The database holds no record before the first or after the last of the journal. All between were found in it.
-fn same_ends(control: &Instance, workspace: &WorkspaceId, last: u64) -> Result<(), AuditFault> {
-    let prefix = keys::class(workspace, Class::Audit);
-    let number = |pair: Option<super::instance::Pair>| pair.and_then(|(key, _)| keys::number(&key));
-    let first_stored = number(control.scan(&prefix, None, 1).map_err(from_store)?.pop());
-    let last_stored = number(control.last(&prefix).map_err(from_store)?);
-    if first_stored.is_some_and(|first| first == 0) {
-        return Err(AuditFault::Broken(format!(
-            "workspace {workspace}: the database has a record 0, which nobody wrote"
-        )));
+/// The database's records of each workspace in order, a few read ahead: one by one they would be looked up all over the disk.
+struct Stored<'a> {
+    control: &'a Instance,
+    ahead: HashMap<WorkspaceId, VecDeque<Pair>>,
+}
+
+impl Stored<'_> {
+    /// The next record of the workspace is this one.
+    fn compare(&mut self, workspace: &WorkspaceId, record: &AuditRecord) -> Result<(), AuditFault> {
+        let (seq, key) = (record.seq, |seq| keys::numbered(workspace, Class::Audit, seq));
+        let ahead = self.ahead.entry(workspace.clone()).or_default();
+        if ahead.is_empty() {
+            let after = (seq > 1).then(|| key(seq - 1));
+            let prefix = keys::class(workspace, Class::Audit);
+            ahead.extend(self.control.scan(&prefix, after.as_deref(), AHEAD).map_err(from_store)?);
+        }
+        let why = match ahead.pop_front() {
+            Some((found, stored)) if found == key(seq) => match json(record) {
+                Ok(written) if *written == *stored => return Ok(()),
+                _ => format!("record {seq} says something else in the database than in the journal"),
+            },
+            Some((found, _)) if keys::number(&found) < Some(seq) => {
+                format!("the database has a record {} that nobody wrote", keys::number(&found).unwrap_or_default())
+            }
+            _ => format!("record {seq} is in the journal and not in the database"),
+        };
+        Err(AuditFault::Broken(format!("workspace {workspace}: {why}")))
     }
-    match last_stored.unwrap_or(0) {
-        stored if stored > last => Err(AuditFault::Broken(format!(
+}
+
+/// The database holds no record after the last of the journal.
+fn same_end(control: &Instance, workspace: &WorkspaceId, last: u64) -> Result<(), AuditFault> {
+    let stored = control.last(&keys::class(workspace, Class::Audit)).map_err(from_store)?;
+    match stored.and_then(|(key, _)| keys::number(&key)) {
+        Some(stored) if stored > last => Err(AuditFault::Broken(format!(
             "workspace {workspace}: record {} is in the database and not in the journal, which ends at record {last}: the journal was cut, \
              or Weft was killed in the middle of a write. In that case the next start makes it whole",
             last + 1

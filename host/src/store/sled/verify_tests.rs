@@ -87,7 +87,7 @@ async fn what_the_database_says_otherwise_is_found() {
             &|batch| batch.insert(key(7), "{}"),
             "workspace T1: record 7 is in the database and not in the journal, which ends at record 6",
         ),
-        (&|batch| batch.insert(key(0), "{}"), "workspace T1: the database has a record 0"),
+        (&|batch| batch.insert(key(0), "{}"), "workspace T1: the database has a record 0 that nobody wrote"),
     ];
     for (change, expected) in cases {
         let (_dir, data) = written().await;
