@@ -9,7 +9,9 @@ use super::{
     request::{OpenRequest, Request, RequestOf, RequestTarget, StopMark},
 };
 use crate::{
-    domain::{Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, WorkspaceId},
+    domain::{
+        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, TargetPlan, WorkspaceId,
+    },
     store::{AuditEvent, Clock, CommitError, Entity, EntityKey, Expect, Job, Store, StoreError, Versioned, WriteSet},
 };
 use std::sync::Arc;
@@ -238,6 +240,11 @@ pub(super) fn about(request: &Request, actor: Option<Actor>, what: &str, detail:
         ("action".to_owned(), request.frozen.action.name.0.clone()),
     ];
     AuditEvent { actor, what: what.to_owned(), about, detail }
+}
+
+/// A target in an audit event: its key, and what people call it.
+pub(super) fn target_of(plan: &TargetPlan) -> [(String, String); 2] {
+    [("target".to_owned(), plan.key.clone()), ("title".to_owned(), plan.title.clone())]
 }
 
 /// The store failed: the person hears a reference only.

@@ -2,10 +2,15 @@
 
 mod bridge;
 mod desk;
+pub mod operator;
+mod trial;
 mod workers;
+
+pub use trial::check_integrations;
 
 use crate::{
     actions::{ActionSettings, Actions},
+    audit::{Audit, note_roles},
     boards::{BoardSettings, Boards},
     config::Config,
     connections::Connections,
@@ -79,6 +84,19 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
     let config = Arc::new(config);
     let parts = build(&config).await?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let data_dir = config.data.dir.clone();
+    match operator::open(&data_dir) {
+        Ok(door) => drop(tracker.spawn(operator::serve(door, data_dir, parts.store.clone(), stop.clone()))),
+        // A path that is too long for a socket, mostly: Weft works without.
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "There is no operator's door: a backup needs Weft stopped")
+        }
+    }
+    if let Some(channel) = config.slack.audit_channel.clone() {
+        let door = parts.hands.slack.clone();
+        let stop = stop.clone();
+        tracker.spawn(async move { door.follow_audit(parts.workspace, channel, stop).await });
+    }
     tracker.spawn(workers::run(parts.store, parts.clock, parts.hands, stop.clone(), tracker.clone()));
     let serve = axum::serve(listener, parts.router).with_graceful_shutdown(stop.clone().cancelled_owned());
     tracker.spawn(async move {
@@ -90,6 +108,7 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
 }
 
 struct Parts {
+    workspace: WorkspaceId,
     store: Store,
     clock: Clock,
     hands: Hands,
@@ -108,6 +127,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let workspace =
         client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
+    note_roles(&store, &workspace, people.admins()).await.context("who administers Weft")?;
     let installed = load(config, &sealer).await?;
     let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
     connections.recall_permissions(&workspace).await.context("who may use which connection")?;
@@ -135,7 +155,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
     );
     let desk = Desk {
-        workspace,
+        workspace: workspace.clone(),
         config: config.clone(),
         people,
         connections: connections.clone(),
@@ -149,12 +169,13 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         client,
         boards,
         actions: actions.clone(),
+        audit: Audit::new(store.clone(), clock.clone(), config.time_zone()?),
         directory: Arc::new(desk),
     });
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions }, router })
+    Ok(Parts { workspace, store, clock, hands: Hands { slack: door, syncs, actions }, router })
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.

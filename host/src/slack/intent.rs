@@ -134,6 +134,13 @@ pub enum Intent {
         /// By these words.
         words: String,
     },
+    /// Records of the audit log are looked for.
+    SearchAudit {
+        /// The window that shows what is found.
+        below: String,
+        /// What is looked for.
+        search: String,
+    },
     /// The App Home is looked at.
     OpenHome,
     /// A file is to be a people list.
@@ -245,8 +252,18 @@ fn of_submission(view: &View) -> Intent {
         Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
         Meta::Policies(of) => Intent::SavePolicy { of, entered: policy_fields::entered(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
+        Meta::AuditSearch { below } => Intent::SearchAudit { below, search: audit_search(view) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }
+}
+
+/// What was filled in, as it would have been typed.
+fn audit_search(view: &View) -> String {
+    let fields =
+        [(field::WORDS, ""), (field::PEOPLE, "@"), (field::KIND, ""), (field::FROM, "from:"), (field::UNTIL, "until:")];
+    let filled = fields.map(|(block, sign)| (sign, text_in(view, block)));
+    let said = filled.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(sign, text)| format!("{sign}{text}"));
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn share(board: BoardId, view: &View) -> Intent {

@@ -63,6 +63,11 @@ pub enum Meta {
         /// Which.
         board: BoardId,
     },
+    /// Saying what to look for in the audit log.
+    AuditSearch {
+        /// The window below, which shows what is found.
+        below: String,
+    },
     /// Saying who may use a connection.
     Permissions {
         /// Which.
@@ -136,6 +141,12 @@ pub mod field {
     pub const CHANNEL: &str = "channel";
     /// The block of the words that are looked for.
     pub const WORDS: &str = "words";
+    /// The block of the kind of a record.
+    pub const KIND: &str = "kind";
+    /// The block of the first day.
+    pub const FROM: &str = "from";
+    /// The block of the last day.
+    pub const UNTIL: &str = "until";
     /// The block of who may use a connection.
     pub const WHO: &str = "who";
     /// The block of the people who may use a connection.

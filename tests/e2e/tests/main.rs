@@ -4,6 +4,7 @@
 
 mod access;
 mod action;
+mod audit;
 mod board;
 mod builder;
 mod clients;

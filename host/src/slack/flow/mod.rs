@@ -1,6 +1,8 @@
 //! The use cases: what the person wants, asked of the features, shown where the person looks. One `match` runs them.
 
 mod actions;
+mod audit;
+mod audit_feed;
 mod board_menu;
 mod boards;
 mod builder;
@@ -137,6 +139,7 @@ impl Visit {
             Intent::ChoosePolicy { connection, action } => self.policies(&connection, action.as_ref()).await,
             Intent::SavePolicy { of, entered } => self.save_policy(&of, &entered).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
+            Intent::SearchAudit { below, search } => self.search_audit(&below, &search).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
@@ -191,6 +194,10 @@ impl Visit {
             Press::SamePerson { other } => self.say(&other, person::Wish::Same).await,
             Press::NotSamePerson { other } => self.say(&other, person::Wish::Apart).await,
             Press::TakeBack { other } => self.say(&other, person::Wish::TakeBack).await,
+            Press::ShowAudit { search, before } => self.audit(&search, before).await,
+            Press::AskAudit { search } => self.ask_audit(&search).await,
+            Press::AuditRecord { seq } => self.audit_record(seq).await,
+            Press::ExportAudit { format } => self.export_audit(format).await,
             Press::Link => Ok(()),
         }
     }

@@ -2,6 +2,8 @@
 //! every message, everything from a tool escaped or in plain text.
 
 mod access;
+mod audit;
+mod audit_words;
 mod board;
 mod board_menu;
 mod board_table;
@@ -30,6 +32,7 @@ mod value;
 pub(super) mod tests;
 
 pub use access::{AccessView, SeenObject, Sight, access};
+pub use audit::{AuditLine, AuditView, ask_audit, audit, audit_feed, audit_record, people_in};
 pub use board::{BoardPlace, Rung, board};
 pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board, shared_with_you};
 pub use boards::boards;

@@ -11,6 +11,7 @@ use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
 use crate::slack::fixtures::{self, NOW};
+use crate::slack::fixtures_audit as audits;
 use crate::slack::fixtures_builder as drafts;
 use crate::slack::fixtures_people as people;
 use crate::slack::press::Part;
@@ -93,6 +94,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("board_not_shown_in_a_channel", sentence(&disabled().for_channel())),
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
+        ("audit_feed", audits::feed(4)),
+        ("audit_feed_one", audits::feed(1)),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ];
     others.into_iter().chain(policies::messages()).collect()
@@ -232,7 +235,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).chain(row_views()).chain(policies::views()).collect()
+    let ours = others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views());
+    ours.chain(policies::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
@@ -440,6 +444,7 @@ proptest! {
         list.notes.push(text.clone());
         let mut messages = vec![results(&request), card(&request, Audience::Approver, None), connection_message(&tile), unknown_command(&text)];
         messages.push(list_preview(&list));
+        messages.push(audits::hostile_feed(&text));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
             messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));
         }
@@ -455,7 +460,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text))] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }
