@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, TargetPlan, WorkspaceId,
+        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, ObjectRef, Outcome, RequestId, TargetPlan,
+        WorkspaceId,
     },
     store::{AuditEvent, Clock, CommitError, Entity, EntityKey, Expect, Job, Store, StoreError, Versioned, WriteSet},
 };
@@ -81,7 +82,7 @@ impl Actions {
         &self,
         actor: &Actor,
         connections: &[ConnectionId],
-        object: Option<&ObjectName>,
+        object: Option<&ObjectRef>,
     ) -> Outcome<Vec<Offered>> {
         let mut offered = Vec::new();
         for id in connections {
@@ -112,7 +113,7 @@ impl Actions {
         self.reach(&actor.workspace, id).await
     }
 
-    fn offers(&self, connected: &Connected, policies: &Policies, object: Option<&ObjectName>) -> Vec<Offered> {
+    fn offers(&self, connected: &Connected, policies: &Policies, object: Option<&ObjectRef>) -> Vec<Offered> {
         let description = connected.integration.description();
         let called = |name: &ObjectName| {
             description.object(name).map_or_else(|| name.to_string(), |object| object.plural.clone())
@@ -123,7 +124,8 @@ impl Actions {
             connection_title: connected.title.clone(),
             action: action.clone(),
             targets: action.object.as_ref().map(called),
-            fits: object.is_some() && action.object.as_ref() == object,
+            fits: object
+                .is_some_and(|of| policies.connection == of.connection && action.object.as_ref() == Some(&of.object)),
             policy: policies.of(&self.settings, action).words(),
         };
         enabled.map(offer).collect()

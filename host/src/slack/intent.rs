@@ -160,6 +160,8 @@ pub struct FilledForm {
     pub inputs: Map<String, Json>,
     /// Keys of the records it is for.
     pub targets: Vec<String>,
+    /// All rows of the board are meant, and those records are left out; none where the form does not ask.
+    pub all: Option<bool>,
 }
 
 impl Intent {
@@ -297,18 +299,20 @@ fn text_in(view: &View, block: &str) -> String {
 
 fn filled(form: FormMeta, view: &View) -> FilledForm {
     let mut inputs = Map::new();
-    let mut targets = Vec::new();
+    let (mut targets, mut all) = (Vec::new(), None);
     for (block, fields) in &view.values {
         let Some(chosen) = fields.values().next() else { continue };
         if block == field::TARGETS {
             targets = chosen.all();
+        } else if block == field::SCOPE {
+            all = Some(chosen.one() == Some(field::ALL_ROWS));
         } else if let Some(name) = field::input_name(block)
             && let Some(value) = json_of(chosen)
         {
             inputs.insert(name.to_owned(), value);
         }
     }
-    FilledForm { form, inputs, targets }
+    FilledForm { form, inputs, targets, all }
 }
 
 fn json_of(chosen: &Chosen) -> Option<Json> {
@@ -391,7 +395,7 @@ mod tests {
             ],
         );
         let inputs = Map::from_iter([("role".to_owned(), Json::from("r1"))]);
-        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()] };
+        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()], all: None };
         assert_eq!(Intent::of(&sent), Intent::SubmitForm(expected));
     }
 

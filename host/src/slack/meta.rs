@@ -115,6 +115,12 @@ pub mod field {
     const BOARD_BLOCK: &str = "board/";
     /// The block of the records an action is for.
     pub const TARGETS: &str = "targets";
+    /// The block of whether these are meant, or all others of the board.
+    pub const SCOPE: &str = "scope";
+    /// The records chosen are meant.
+    pub const CHOSEN: &str = "chosen";
+    /// All rows of the board are meant, without the records chosen.
+    pub const ALL_ROWS: &str = "all";
     /// The block of the reason of a request or a denial.
     pub const REASON: &str = "reason";
     /// The block of the word that confirms a request alone.

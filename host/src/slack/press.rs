@@ -90,6 +90,13 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Another page of the records of a request, in the window in front.
+    LookThrough {
+        /// Which request.
+        request: RequestId,
+        /// The first record shown.
+        from: usize,
+    },
     /// Take a request back before it is decided.
     Withdraw {
         /// Which request.
@@ -267,6 +274,7 @@ impl Press {
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
+            Self::LookThrough { .. } => "look-through",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),

@@ -7,6 +7,7 @@ mod action;
 mod audit;
 mod board;
 mod builder;
+mod bulk;
 mod clients;
 mod connect;
 mod crash;

@@ -22,6 +22,7 @@ mod sharing;
 mod submission;
 mod suggest;
 mod visit;
+mod whole;
 
 pub use submission::{Acceptance, accept};
 pub use suggest::suggest;
@@ -168,6 +169,7 @@ impl Visit {
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,
+            Press::LookThrough { request, from } => self.look_through(&request, from).await,
             Press::Withdraw { request } => self.withdraw(&request).await,
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,

@@ -19,6 +19,7 @@ mod home;
 mod list;
 mod menu;
 mod notice;
+mod pages;
 mod people;
 mod permissions;
 mod policies;
@@ -40,7 +41,7 @@ pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_opt
 pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};
-pub use form::{FormState, form};
+pub use form::{FormState, WholeBoard, form};
 pub use gallery::gallery;
 pub use home::{Home, home, list as requests};
 pub use list::list_preview;

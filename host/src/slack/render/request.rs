@@ -67,6 +67,11 @@ pub fn target(target: &TargetView) -> String {
     }
 }
 
+/// How the records were chosen, where nobody chose them one by one.
+pub fn chosen(view: &RequestView) -> Option<String> {
+    view.chosen.as_ref().map(|chosen| format!("*Chosen:* {}", line(chosen)))
+}
+
 /// How many targets are left out, in a sentence.
 pub fn left_out(view: &RequestView) -> Option<String> {
     let blocked = view.targets.iter().filter(|target| !target.blockers.is_empty()).count();

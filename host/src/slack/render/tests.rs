@@ -1,6 +1,7 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
 mod policies;
+mod whole;
 
 use super::*;
 use crate::actions::RequestState;
@@ -122,6 +123,7 @@ fn parts() -> [crate::actions::Draft; 2] {
             key: request.targets[at].key.clone(),
         }],
         board: None,
+        chosen: None,
         undo_of: Some(request.id.clone()),
     };
     [part(0), part(1)]
@@ -209,13 +211,13 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("form", form(&fixtures::offered(), &state)),
         ("form_wrong", form(&fixtures::offered(), &wrong)),
         ("form_destructive", form(&destructive, &FormState::default())),
-        ("preview", preview(&fixtures::request(RequestState::Prepared))),
-        ("preview_blocked", preview(&blocked)),
+        ("preview", preview(&fixtures::request(RequestState::Prepared), 0)),
+        ("preview_blocked", preview(&blocked, 0)),
         ("sent", sent(&waiting)),
-        ("details_waiting", details(&waiting, may)),
+        ("details_waiting", details(&waiting, may, 0)),
         (
             "details_done",
-            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
+            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }, 0),
         ),
         ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
@@ -236,7 +238,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
     let ours = others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views());
-    ours.chain(policies::views()).collect()
+    ours.chain(policies::views()).chain(whole::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
@@ -460,7 +462,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request, 0), details(&request, May::default(), 0), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

@@ -108,13 +108,13 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("policy_saved", saved(Some(&delete))),
         ("policy_saved_off", saved(Some(&freeze))),
         ("policy_saved_default", saved(None)),
-        ("preview_with_a_reason", preview(&reason)),
-        ("preview_to_confirm", preview(&confirm)),
-        ("preview_that_nobody_could_approve", preview(&alone)),
-        ("preview_that_too_few_could_approve", preview(&one_missing)),
+        ("preview_with_a_reason", preview(&reason, 0)),
+        ("preview_to_confirm", preview(&confirm, 0)),
+        ("preview_that_nobody_could_approve", preview(&alone, 0)),
+        ("preview_that_too_few_could_approve", preview(&one_missing, 0)),
         ("sent_to_two", sent(&two(S::Waiting, &[]))),
         ("sent_confirmed", sent(&confirmed())),
-        ("details_one_of_two", details(&two(S::Waiting, &["W3"]), May { decide: true, ..May::default() })),
+        ("details_one_of_two", details(&two(S::Waiting, &["W3"]), May { decide: true, ..May::default() }, 0)),
         ("approved_one_of_two", said("Approved", AlertLevel::Success, &approved(&two(S::Waiting, &["W3"])))),
     ]
 }
