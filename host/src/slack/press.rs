@@ -274,7 +274,7 @@ impl Press {
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
-            Self::LookThrough { .. } => "look-through",
+            Self::LookThrough { from, .. } => return format!("press.look-through.{from}"),
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),

@@ -117,15 +117,16 @@ fn uninstalled() -> AuditEvent {
 impl Visit {
     async fn run(&self, intent: Intent) -> Result<(), SlackError> {
         match intent {
-            Intent::Command(command) => self.command(command).await,
-            Intent::Press(press) => self.press(press).await,
+            // Each is large, and a thread's stack is not.
+            Intent::Command(command) => Box::pin(self.command(command)).await,
+            Intent::Press(press) => Box::pin(self.press(press)).await,
             Intent::ChooseRow { board, key } => self.choose_row(&board, &key).await,
             Intent::ChooseAction { connection, action, board, row } => {
                 self.choose_action(&connection, &action, board, row).await
             }
-            Intent::SubmitForm(filled) => self.submit_form(filled).await,
+            Intent::SubmitForm(filled) => Box::pin(self.submit_form(filled)).await,
             Intent::SendRequest { request, fingerprint, reason, typed } => {
-                self.send(&request, &fingerprint, reason, typed.as_deref()).await
+                Box::pin(self.send(&request, &fingerprint, reason, typed.as_deref())).await
             }
             Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
             Intent::ChangeDraft { draft, entered, change } => self.change_draft(&draft, &entered, change).await,
