@@ -5,6 +5,7 @@
 mod call;
 mod connector;
 mod decide;
+mod disconnect;
 mod inputs;
 mod jobs;
 mod machine;
@@ -24,8 +25,9 @@ mod view;
 
 pub use connector::{Connected, Connector};
 pub use decide::Decision;
+pub use disconnect::OpenRequestView;
 pub use inputs::{keys, validate};
-pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work};
+pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work, lane};
 pub use machine::{Decided, RequestState};
 pub use policy::{ActionSettings, Approval, Policy};
 pub use refusal::{Refusal, clock};

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod desk;
+mod disconnect;
 mod workers;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
 use anyhow::Context;
 use bridge::{BoardWatcher, Bridge};
 use desk::Desk;
+use disconnect::Disconnects;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::{SecretBox, SecretString};
 use std::{
@@ -59,6 +61,7 @@ pub(crate) struct Hands {
     slack: Door,
     syncs: Syncs,
     actions: Actions,
+    disconnects: Disconnects,
 }
 
 impl Hands {
@@ -67,6 +70,7 @@ impl Hands {
             JobKind::Inbox | JobKind::Notify => self.slack.work(claim).await,
             JobKind::Sync => self.syncs.work(claim).await,
             JobKind::Run | JobKind::Timer => self.actions.work(claim).await,
+            JobKind::Disconnect => self.disconnects.work(claim).await,
         }
     }
 }
@@ -130,12 +134,23 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         action_settings(config),
         Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
     );
+    let disconnects = Disconnects {
+        store: store.clone(),
+        clock: clock.clone(),
+        people: people.clone(),
+        connections: connections.clone(),
+        syncs: syncs.clone(),
+        boards: boards.clone(),
+        actions: actions.clone(),
+    };
     let desk = Desk {
         workspace,
         config: config.clone(),
         people,
         connections: connections.clone(),
         syncs: syncs.clone(),
+        boards: boards.clone(),
+        disconnects: disconnects.clone(),
         may_use,
     };
     let door = Door::new(slack::Parts {
@@ -150,7 +165,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions }, router })
+    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions, disconnects }, router })
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.
@@ -190,6 +205,7 @@ fn cache_key(config: &Config, sealer: &Sealer) -> anyhow::Result<SecretBox<[u8; 
 /// Boards open right after a start, from what was stored before it.
 async fn recall(workspace: &WorkspaceId, connections: &Connections, boards: &Boards) -> anyhow::Result<()> {
     for connection in connections.list(workspace).await? {
+        boards.catalog().set_paused(workspace, &connection.id, connection.paused.clone());
         match connections.resolve(workspace, &connection.id).await {
             Ok(resolved) => boards.catalog().set_schema(workspace, bridge::catalog(&resolved)),
             Err(error) => tracing::warn!(connection.id = %connection.id, %error, "a connection cannot be used"),

@@ -67,6 +67,16 @@ impl Restricted {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Held while what is stored of one changes.
+    pub(super) async fn changing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.changing.lock().await
+    }
+
+    /// The connection is gone.
+    pub(super) fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
+        self.write().remove(&(workspace.clone(), connection.clone()));
+    }
+
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<(WorkspaceId, ConnectionId), PermissionsView>> {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,7 +120,7 @@ impl Connections {
                 "At most {MAX_USERS} people can be chosen. Nothing was changed: choose everyone instead."
             )));
         }
-        let _turn = self.inner.restricted.changing.lock().await;
+        let _turn = self.inner.restricted.changing().await;
         let connection = self.load(&actor.workspace, id).await?.value;
         let found = self.stored_permissions(&actor.workspace, id).await?;
         let before = found.as_ref().map_or_else(Users::default, |found| found.value.users.clone());

@@ -109,6 +109,13 @@ pub enum Intent {
         /// Who.
         users: Users,
     },
+    /// A connection is to go, and this was typed as its name.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+        /// As typed.
+        name: String,
+    },
     /// Rows of a board are looked for.
     SearchBoard {
         /// Which.
@@ -215,6 +222,9 @@ fn of_submission(view: &View) -> Intent {
         Meta::Delete { board } => Intent::DeleteBoard { board },
         Meta::Share { board } => share(board, view),
         Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
+        Meta::Disconnect { connection } => {
+            Intent::Disconnect { connection, name: text_in(view, field::CONNECTION_NAME) }
+        }
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }

@@ -65,6 +65,21 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// Stop the fetching of a connection.
+    Pause {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Fetch a paused connection again.
+    Resume {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Ask whether to disconnect a tool.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -235,6 +250,9 @@ impl Press {
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
             Self::Permissions { .. } => "permissions",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Disconnect { .. } => "disconnect",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",

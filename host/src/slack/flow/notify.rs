@@ -3,8 +3,9 @@
 
 use super::screens::{self, digest};
 use super::visit::FlowError;
-use super::{cards, home, owners};
+use super::{cards, disconnect, home, owners};
 use crate::actions::Notice;
+use crate::connections::Gone;
 use crate::domain::{AppError, ConnectionId, Millis, UserId, WorkspaceId};
 use crate::slack::address::ConnectionMessage;
 use crate::slack::render::{self, Tile};
@@ -25,6 +26,11 @@ enum About {
         user: UserId,
         /// What happened, what was not done, what to do.
         sentence: String,
+    },
+    /// A connection is going or gone, and its boards with it.
+    Gone {
+        /// Which, and by whom.
+        gone: Gone,
     },
     /// A connection changed, or is being fetched and the next look is due.
     Connection {
@@ -49,6 +55,7 @@ pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8])
             session.post(&channel, None, &render::sentence(&sentence)).await?;
             Ok(WriteSet::default())
         }
+        About::Gone { gone } => disconnect::gone(door, workspace, &gone).await.map(|()| WriteSet::default()),
         About::Connection { connection, progress } => self::connection(door, workspace, &connection, progress).await,
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::actions::validate;
 use crate::boards::{Definition, Entered};
-use crate::domain::{AppError, Outcome};
+use crate::connections::is_its_name;
+use crate::domain::{AppError, ConnectionId, Outcome};
 use crate::slack::Door;
 use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, View};
@@ -59,6 +60,14 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
         Intent::DeleteBoard { .. } => "Deleting the board…",
         Intent::ShareBoard { .. } => "Sharing the board…",
         Intent::SearchBoard { .. } => "Searching the board…",
+        Intent::Disconnect { connection, name } => {
+            let checked = tokio::time::timeout(super::ANSWER_WITHIN, check_name(door, envelope, &connection, &name)).await;
+            if let Ok(Some(why)) = checked {
+                let errors = json!({field::CONNECTION_NAME: cut(&why, limits::INPUT_ERROR)});
+                return Acceptance::Refused(json!({"response_action": "errors", "errors": errors}));
+            }
+            "Disconnecting…"
+        }
         Intent::Permit { .. } => "Saving who may use it…",
         Intent::SendRequest { .. } => "Sending the request…",
         Intent::DenyRequest { .. } => "Recording the decision…",
@@ -79,6 +88,14 @@ async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome
         // Turned off meanwhile: said when it is prepared.
         None => Ok(()),
     }
+}
+
+/// What is wrong with the name that was typed. Whatever else is wrong is said when it is done.
+async fn check_name(door: &Door, envelope: &Envelope, connection: &ConnectionId, typed: &str) -> Option<String> {
+    let actor = door.directory().actor(&envelope.workspace, envelope.user.as_ref()?);
+    let farewell = door.directory().farewell(&actor, connection).await.ok()?;
+    let is_other = !is_its_name(&farewell.title, typed);
+    is_other.then(|| format!("This is not its name: it is called “{}”. Nothing was done.", farewell.title))
 }
 
 async fn check_draft(

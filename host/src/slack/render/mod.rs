@@ -11,6 +11,7 @@ mod card;
 mod chart;
 mod connection;
 mod details;
+mod disconnect;
 mod form;
 mod gallery;
 mod home;
@@ -36,6 +37,7 @@ pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_opt
 pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};
+pub use disconnect::{LastLook, board_gone, disconnect, disconnected};
 pub use form::{FormState, form};
 pub use gallery::gallery;
 pub use home::{Home, home, list as requests};

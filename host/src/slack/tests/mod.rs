@@ -16,9 +16,9 @@ use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector};
 use crate::boards::{BoardSettings, Boards};
-use crate::connections::{Begun, ListPreview, PermissionsView, Users};
+use crate::connections::{Begun, Farewell, ListPreview, PermissionsView, Users};
 use crate::domain::{
-    Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Role, UserId, WorkspaceId,
+    Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Paused, Role, UserId, WorkspaceId,
 };
 use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
@@ -43,6 +43,10 @@ struct Town {
     tile: Mutex<Tile>,
     /// Who may not use its connection.
     barred: Arc<Mutex<Vec<UserId>>>,
+}
+
+fn admins_only(actor: &Actor) -> Outcome<()> {
+    if actor.is_admin() { Ok(()) } else { Err(AppError::refused("Only admins do that. Nothing was done.")) }
 }
 
 fn may_use(barred: &Arc<Mutex<Vec<UserId>>>) -> MayUse {
@@ -120,6 +124,35 @@ impl Directory for Town {
 
     async fn sync(&self, _: &Actor, _: &ConnectionId) -> Outcome<()> {
         Ok(())
+    }
+
+    async fn pause(&self, actor: &Actor, _: &ConnectionId) -> Outcome<()> {
+        admins_only(actor)?;
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.paused) = ("Paused".into(), Some(Paused { by: actor.user.clone(), at: NOW }));
+        Ok(())
+    }
+
+    async fn resume(&self, actor: &Actor, _: &ConnectionId) -> Outcome<()> {
+        admins_only(actor)?;
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.paused) = ("Syncing".into(), None);
+        Ok(())
+    }
+
+    async fn farewell(&self, actor: &Actor, _: &ConnectionId) -> Outcome<Farewell> {
+        admins_only(actor)?;
+        Ok(super::fixtures::farewell(0, 0).farewell)
+    }
+
+    async fn disconnect(&self, actor: &Actor, _: &ConnectionId, typed: &str) -> Outcome<String> {
+        let known = self.farewell(actor, &"c1".into()).await?.title;
+        if known != typed {
+            return Err(AppError::refused("This is not its name."));
+        }
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.is_leaving) = ("Disconnecting".into(), true);
+        Ok(known)
     }
 }
 

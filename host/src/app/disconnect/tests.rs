@@ -1,0 +1,1 @@
+//! Every step of disconnecting, with a process that dies at it.
