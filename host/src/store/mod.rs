@@ -10,6 +10,8 @@ mod control;
 mod files;
 mod limits;
 mod memory;
+#[cfg(test)]
+pub mod mortal;
 mod queue;
 pub mod rows;
 pub mod seal;

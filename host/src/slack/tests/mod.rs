@@ -4,6 +4,7 @@ mod boards;
 mod builder;
 mod cards;
 mod connections;
+mod disconnect;
 mod http;
 mod odd;
 mod permissions;
@@ -29,6 +30,7 @@ use bytes::Bytes;
 use futures::{TryStreamExt, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
@@ -43,6 +45,8 @@ struct Town {
     tile: Mutex<Tile>,
     /// Who may not use its connection.
     barred: Arc<Mutex<Vec<UserId>>>,
+    /// Its connection is gone.
+    is_gone: AtomicBool,
 }
 
 fn admins_only(actor: &Actor) -> Outcome<()> {
@@ -81,7 +85,8 @@ impl Directory for Town {
     }
 
     async fn told_tile(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Option<Tile>> {
-        Ok(Some(self.tile.lock().unwrap().clone()))
+        let tile = self.tile.lock().unwrap().clone();
+        Ok((!self.is_gone.load(Ordering::SeqCst)).then_some(tile))
     }
 
     async fn permissions(&self, _: &Actor, _: &ConnectionId) -> Outcome<PermissionsView> {
@@ -241,7 +246,7 @@ impl House {
     async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
-        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile, barred: Arc::default() });
+        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile, barred: Arc::default(), is_gone: AtomicBool::default() });
         let boards = Boards::new(store.clone(), BoardSettings::default(), may_use(&town.barred));
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);

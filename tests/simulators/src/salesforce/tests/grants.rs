@@ -132,20 +132,6 @@ async fn revocation_refuses_in_a_form_or_in_json() {
 }
 
 #[tokio::test]
-async fn a_token_is_revoked_by_a_form_and_by_nothing_else() {
-    let lab = Lab::small().await;
-    let (_, issued) = lab.redeem(&lab.code(), VERIFIER).await;
-    let token = issued["refresh_token"].as_str().unwrap();
-    let url = format!("{}/services/oauth2/revoke", lab.server.url());
-    assert_eq!(lab.org.grants(), 1);
-    let as_json = lab.http.post(&url).json(&json!({ "token": token })).send().await.unwrap();
-    let in_address = lab.http.post(format!("{url}?token={token}")).send().await.unwrap();
-    assert_eq!((as_json.status().as_u16(), in_address.status().as_u16(), lab.org.grants()), (415, 415, 1));
-    assert_eq!(lab.post(&url, &[("token", token)]).await, (200, String::new()));
-    assert_eq!(lab.org.grants(), 0);
-}
-
-#[tokio::test]
 async fn some_sessions_are_no_use_however_new() {
     let lab = Lab::small().await;
     for (fault, code, message) in [
