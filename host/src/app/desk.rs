@@ -172,6 +172,7 @@ impl Desk {
         problems.extend(states.filter_map(|(name, state)| Some(format!("{name}: {}", state.problem.as_ref()?))));
         Tile {
             fetched_at: connection.objects.values().filter_map(|state| state.fetched_at).min(),
+            next_fetch: connection.next_sync,
             can_reconnect: connection.status == Status::NeedsReauthorization,
             is_fetching: connection.status == Status::Syncing,
             is_leaving: connection.status == Status::Disconnecting,

@@ -120,6 +120,11 @@ impl Connection {
         }
     }
 
+    /// The job of its next fetch, which waits for its hour.
+    pub fn waiting_sync(&self) -> Option<String> {
+        self.next_sync.map(|due| self.sync_job(due, true).id)
+    }
+
     /// The lane in which it is fetched, and at last taken apart: one job at a time.
     pub fn sync_lane(id: &ConnectionId) -> String {
         format!("sync/{id}")

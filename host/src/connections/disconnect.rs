@@ -128,7 +128,8 @@ impl Connections {
             about: vec![("connection".into(), found.id.0.clone())],
             detail: format!("Asked to disconnect {}", found.title),
         };
-        WriteSet::default()
+        let write = found.waiting_sync().into_iter().fold(WriteSet::default(), WriteSet::cancel);
+        write
             .update(version, &after)
             .put(&disconnection)
             .audit(event)

@@ -19,6 +19,7 @@ impl Connections {
             let write = WriteSet::default()
                 .audit(about(actor, found, "connection.paused", "Stopped the fetching of"))
                 .enqueue(found.notice("paused", now));
+            let write = found.waiting_sync().into_iter().fold(write, WriteSet::cancel);
             (found.status != Status::Paused).then_some((after, write))
         })
         .await

@@ -226,6 +226,7 @@ pub fn tile(well: bool) -> Tile {
         is_leaving: false,
         paused: None,
         fetched_at: Some(NOW),
+        next_fetch: (!well).then_some(NOW + 24 * 3_600_000),
         can_reconnect: !well,
         lacks: (!well).then(|| "1 object, 1 action".into()),
         users: Some(if well { Users::Everyone } else { permissions(&["U1", "U7"]).users }),

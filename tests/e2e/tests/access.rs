@@ -43,7 +43,7 @@ fn menu(home: &View) -> String {
 }
 
 /// Ada says that only these people may use Okta; none for everyone.
-async fn permit(world: &World, people: Option<&[&str]>) -> anyhow::Result<()> {
+pub async fn permit(world: &World, people: Option<&[&str]>) -> anyhow::Result<()> {
     let ada = world.slack.user(ADA);
     ada.open_home().await;
     let home = ada.wait_for_home(|view| view_words(view).contains("acme.okta.com")).await?;

@@ -1,6 +1,6 @@
 //! Pausing, resuming and disconnecting a tool, from the click in Slack to the last trace at the tool and in the store.
 
-use crate::access::{ask_to_suspend, build, heard, hears, late_click, value, world};
+use crate::access::{ask_to_suspend, build, heard, hears, late_click, permit, value, world};
 use crate::screen::{connected, ended, open_board, view_words, words};
 use serde_json::Value;
 use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
@@ -188,5 +188,34 @@ async fn a_restart_in_the_middle_goes_on_and_a_lost_answer_is_no_reason_to_stay(
     world.connect_salesforce(ADA).await?;
     world.synced(ADA).await?;
     assert!(words(&open_board(&world, ADA, "All users").await?).contains("300"));
+    ended(world).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connecting_again_keeps_boards_and_permissions() -> anyhow::Result<()> {
+    let (world, _dir) = world().await?;
+    build(&world, LINUS, "Linus's").await?;
+    permit(&world, Some(&[LINUS])).await?;
+    let boards = |home: &View| view_words(home).lines().filter(|line| line.contains('*')).count();
+    let before = boards(&home(&world, ADA, "for 1 person and admins").await?);
+    // An admin of Okta ends the grant; the next fetch finds out.
+    world.okta.org().revoke_grants();
+    let is_okta = |message: &Message| words(message).contains("*acme.okta.com*");
+    let told = world.slack.wait_for("the message about Okta", |_| heard(&world, ADA, is_okta)).await?;
+    world.slack.user(ADA).click(&told, "Sync now").await?;
+    let broken = home(&world, ADA, "Needs reauthorization").await?;
+    world.slack.user(ADA).click(&broken, "Connect again").await?;
+    let link = |view: &View| {
+        let text = view.view.to_string();
+        let from = text.find("http://127.0.0.1")?;
+        text.get(from..)?.split('"').next().map(str::to_owned)
+    };
+    let modal = world.slack.user(ADA).wait_for_modal(|view| link(view).is_some()).await?;
+    world.follow(&link(&modal).unwrap_or_default(), |address| world.okta.org().allow(address)).await?;
+    world.slack.user(ADA).close_all().await?;
+    let again = home(&world, ADA, &format!("*{OKTA}*\nConnected")).await?;
+    assert!(view_words(&again).contains("for 1 person and admins"), "{}", view_words(&again));
+    assert_eq!(boards(&again), before, "{}", view_words(&again));
+    assert!(words(&open_board(&world, LINUS, "Linus's").await?).contains("300"));
     ended(world).await
 }

@@ -5,21 +5,21 @@ use super::Disconnects;
 use crate::{
     app::bridge,
     actions::{ActionSettings, Actions},
-    boards::{Board, BoardSettings, Boards, Definition},
+    boards::{Board, BoardSettings, Boards, Definition, Saying},
     config::Config,
-    connections::{Answered, Begun, Connections, Findings, Status, Users},
-    domain::{Actor, AppError, ConnectionId, Millis, Role, UserId, WorkspaceId},
+    connections::{Answered, Begun, Connection, Connections, Findings, Status, Users},
+    domain::{Actor, AppError, ConnectionId, Millis, RecordRef, Role, UserId, WorkspaceId},
     people::People,
     plugins::{EgressSettings, HostPort, Integration, PluginSettings, Plugins, Report},
     store::{
-        AuditRecord, Claim, Clock, EntityKey, JobKind, Store, WriteSet, audit_is_whole,
+        AuditRecord, Claim, Clock, Entity, JobKind, Store, WriteSet, audit_is_whole,
         mortal::{Death, Mortal},
         seal::{KeySource, Sealer},
     },
     sync::Syncs,
 };
 use secrecy::{SecretBox, SecretString};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use weft_simulators::salesforce::{Fault, OrgOptions, Salesforce};
 
@@ -143,10 +143,14 @@ impl House {
         let Begun::Browser(link) = begun else { panic!("it goes to the browser") };
         let ticket = link.path_segments().unwrap().next_back().unwrap().to_owned();
         let opened = self.connections.open_connect(&workspace(), &ticket, None).await.unwrap();
-        let answers = BTreeMap::from([("login_url".to_owned(), lab.salesforce.url().to_owned())]);
+        let answers = opened.form.questions.into_iter().map(|question| (question.name, question.answer)).collect();
         let (cookie, token) = (opened.cookie.as_str(), opened.form.token);
         let answered = self.connections.answer_connect(&workspace(), &ticket, Some(cookie), &token, &answers).await;
-        let Ok(Answered::Redirect(authorize)) = answered else { panic!("the tool is asked") };
+        let authorize = match answered.unwrap() {
+            Answered::Redirect(authorize) => authorize,
+            Answered::Again(form) => panic!("the page asks again: {:?}", form.problem),
+            Answered::Connected(name) => panic!("nobody was asked: {name}"),
+        };
         let back = url::Url::parse(&lab.salesforce.org().allow(authorize.as_str(), None).unwrap()).unwrap();
         let query: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
         self.connections.finish_connect(&query["state"], &query["code"], Some(cookie)).await.unwrap();
@@ -169,10 +173,14 @@ impl House {
         self.connections.start_connect(&admin(), &"salesforce".into(), Some(id.clone())).await.unwrap();
         self.store.segments.put(&workspace(), &id, vec![b"rows".to_vec().into()]).await.unwrap();
         self.store.segments.note(&workspace(), &id, "stage/User", Some(b"here".to_vec().into())).await.unwrap();
-        let other = crate::connections::Connection {
+        let found = control.load::<Connection>(&workspace(), id.as_str()).await.unwrap().unwrap();
+        let waits = Connection { next_sync: Some(START + 86_400_000), ..found.value };
+        let waiting = WriteSet::default().update(found.version, &waits).enqueue(waits.sync_job(START + 86_400_000, true));
+        control.commit(&workspace(), waiting).await.unwrap();
+        let other = Connection {
             id: "other".into(),
             title: "Other".into(),
-            ..control.load::<crate::connections::Connection>(&workspace(), id.as_str()).await.unwrap().unwrap().value
+            ..waits
         };
         let mut write = WriteSet::default().create(&other);
         for (number, owner) in ["U7", "U7", "U8"].iter().enumerate() {
@@ -181,10 +189,7 @@ impl House {
         // One of another tool that looks into this one, and one that does not.
         write = write.create(&board("joined", &other.id, Some(&id), "U8")).create(&board("stays", &other.id, None, "U8"));
         for of in [&id, &other.id] {
-            let record = |connection: &ConnectionId| json!({"connection": connection, "object": "User", "key": "1"});
-            let said = json!({"a": record(of), "b": record(&"third".into()), "same": true, "by": "U1", "at": START});
-            let key = EntityKey { kind: "person-link", id: format!("link-of-{of}") };
-            write.put.push((key, said.to_string().into_bytes()));
+            write = write.put(&saying(of));
         }
         control.commit(&workspace(), write).await.unwrap();
         id
@@ -241,6 +246,16 @@ impl House {
     }
 }
 
+/// What somebody said of a record of this connection.
+fn saying(of: &ConnectionId) -> Saying {
+    let record = |connection: &ConnectionId| RecordRef {
+        connection: connection.clone(),
+        object: "User".into(),
+        key: "1".into(),
+    };
+    Saying { a: record(of), b: record(&"third".into()), same: true, by: "U1".into(), at: START }
+}
+
 fn board(name: &str, connection: &ConnectionId, joined: Option<&ConnectionId>, owner: &str) -> Board {
     let column = if joined.is_some() { "@salesforce/User.Username" } else { "Name" };
     let mut definition = Definition::parse(&format!("object = \"User\"\ncolumns = [\"{column}\"]\n")).unwrap();
@@ -267,9 +282,11 @@ async fn check_gone(lab: &Lab, house: &House, id: &ConnectionId, boards: usize, 
     assert!(house.boards.catalog().get(&workspace(), id).is_none() && house.boards.bytes_of(&workspace(), id) == 0);
     assert!(house.connections.load(&workspace(), id).await.is_err(), "{when}");
     assert!(house.boards.exists(&workspace(), &"stays".into()).await.unwrap(), "{when}");
-    let link = EntityKey { kind: "person-link", id: "link-of-other".into() };
+    let link = saying(&"other".into()).key();
     assert!(house.store.control.load_raw(&workspace(), &link).await.unwrap().is_some(), "{when}");
     assert_eq!(lab.salesforce.org().grants(), 0, "{when}");
+    let pending = house.store.queue.pending().await.unwrap();
+    assert!(pending.iter().all(|(kind, _)| *kind == JobKind::Notify), "{when}: {pending:?}");
 
     let audit = house.audit().await;
     let of = |what: &str| audit.iter().filter(|record| record.event.what == what).count();

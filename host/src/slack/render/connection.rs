@@ -36,6 +36,8 @@ pub struct Tile {
     pub paused: Option<Paused>,
     /// When its oldest data was fetched.
     pub fetched_at: Option<Millis>,
+    /// When it is fetched next.
+    pub next_fetch: Option<Millis>,
     /// Connecting it again would help.
     pub can_reconnect: bool,
     /// What the credentials lack, in a few words: "2 objects, 3 actions".
@@ -62,6 +64,7 @@ impl Tile {
             is_leaving: false,
             paused: None,
             fetched_at: None,
+            next_fetch: None,
             can_reconnect: false,
             lacks: None,
             users: None,
@@ -91,6 +94,9 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
         None => "no data yet".to_owned(),
     };
     let mut text = format!("*{}*\n{} · {age}", block::escape_line(&tile.title), block::escape_line(&tile.status));
+    if let Some(at) = tile.next_fetch.filter(|_| !tile.is_fetching) {
+        text.push_str(&format!(" · next fetch {}", block::date(at)));
+    }
     if let Some(users) = &tile.users {
         text.push_str(&format!(" · {}", users_words(users)));
     }
@@ -107,13 +113,14 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     let again = Press::Connect { integration: tile.integration.clone(), connection: Some(tile.id.clone()) };
     let resume = Press::Resume { connection: tile.id.clone() };
     let button = match tile.paused {
-        _ if tile.can_reconnect && is_admin => again.button("Connect again", Style::Primary),
-        Some(_) => resume.button("Resume", Style::Plain),
-        None => sync,
+        _ if tile.can_reconnect && is_admin => Some(again.button("Connect again", Style::Primary)),
+        Some(_) => is_admin.then(|| resume.button("Resume", Style::Plain)),
+        None => Some(sync),
     };
     let menu = block::overflow(field::MORE, menu(tile, is_admin));
+    let elements = button.into_iter().chain([menu]).collect();
     let mut blocks =
-        vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), vec![button, menu])];
+        vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), elements)];
     if let Some(problem) = &tile.problem {
         blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
     }

@@ -105,6 +105,7 @@ async fn twice_is_once_and_a_paused_connection_stays_so_whatever_its_jobs_do() {
     world.syncs.set_aside(&claim, "REF12345", event).await.unwrap();
     assert_eq!(world.connection().await.status, Status::Paused);
 
+    world.clock.advance(Duration::from_secs(1));
     for _ in 0..2 {
         world.syncs.inner.connections.resume(&admin(), &id()).await.unwrap();
     }
