@@ -118,7 +118,11 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let may_use = bridge::may_use(&connections, &people);
     let boards = Boards::new(
         store.clone(),
-        BoardSettings { zone: config.time_zone()?, max_bytes: config.boards.memory_mib << 20 },
+        BoardSettings {
+            zone: config.time_zone()?,
+            max_bytes: config.boards.memory_mib << 20,
+            spool: config.data.dir.clone(),
+        },
         may_use.clone(),
     );
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });

@@ -1,11 +1,12 @@
-//! A whole board as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), made piece by piece: memory does not grow with the
-//! rows. It is made twice from the same tables, since whoever takes it wants to know its length first.
+//! A whole board as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), made piece by piece into a file without a name:
+//! memory does not grow with the rows, and whoever takes it knows its length before the first byte.
 
 use super::bind::{Bound, label};
 use super::board::Board;
 use super::definition::{CheckedColumn, Show};
 use super::rights::Deed;
 use super::service::{Boards, event};
+use super::spool::Spool;
 use super::tables::Sources;
 use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value};
 use crate::store::WriteSet;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
 use std::borrow::Cow;
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
 
 /// Rows made at once: with 20 columns a few hundred kilobytes, and as many segments at most in hand when long texts are read.
 const CHUNK_ROWS: usize = 1_000;
@@ -26,7 +28,7 @@ const MAX_BYTES: u64 = 1 << 30;
 /// Tells spreadsheets that the text is UTF-8: without it they garble every name that is not English.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A board's rows as a file that is not there yet.
+/// A board's rows as a file, made at one moment. It is gone from the disk with the last copy of this.
 #[derive(Clone)]
 pub struct Export {
     /// A name for the file.
@@ -37,7 +39,12 @@ pub struct Export {
     pub rows: usize,
     /// The length of the file.
     pub bytes: u64,
-    maker: Arc<Maker>,
+    board: Board,
+    actor: Actor,
+    boards: Boards,
+    spool: Arc<Spool>,
+    /// The room that it takes among the files kept at once.
+    _room: Arc<OwnedSemaphorePermit>,
 }
 
 impl std::fmt::Debug for Export {
@@ -62,11 +69,31 @@ impl Boards {
     /// Exports a board with all its rows, for those who may. It is in the audit log before the first byte leaves.
     pub async fn export(&self, actor: &Actor, board: &BoardId) -> Outcome<Export> {
         let board = self.allowed(actor, board, Deed::Change).await?.0.value;
+        let room = Arc::new(self.room()?);
+        let maker = Arc::new(self.maker(actor, board.clone()).await?);
+        let spool = Arc::new(Spool::filled(&self.inner.settings.spool, MAX_BYTES, maker.clone().pieces()).await?);
+        let mut audit = event(Some(actor), "board.exported", &board);
+        audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
+        self.commit(&actor.workspace, WriteSet::default().audit(audit)).await?;
+        let file = format!("{} {}.csv", file_name(&board.name), self.clock().today());
+        let (name, rows, bytes) = (board.name.clone(), maker.rows.len(), spool.bytes());
+        Ok(Export { file, name, rows, bytes, board, actor: actor.clone(), boards: self.clone(), spool, _room: room })
+    }
+
+    fn room(&self) -> Outcome<OwnedSemaphorePermit> {
+        self.inner.exports.clone().try_acquire_owned().map_err(|error| match error {
+            TryAcquireError::NoPermits => AppError::refused(
+                "Other boards are being exported right now. Nothing was exported: try again in a minute.",
+            ),
+            TryAcquireError::Closed => anyhow::anyhow!("exports are closed").into(),
+        })
+    }
+
+    async fn maker(&self, actor: &Actor, board: Board) -> Outcome<Maker> {
         let offer = self.offer_for(actor, &board.connection)?;
         let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
-        let bound = Arc::new(
-            self.bound(&ObjectRef::new(&board.connection, &board.definition.object), &checked, &sources).await?,
-        );
+        let base = ObjectRef::new(&board.connection, &board.definition.object);
+        let bound = Arc::new(self.bound(&base, &checked, &sources).await?);
         let query = bound.query.clone();
         let permit = self.permit().await?;
         let all = move || {
@@ -78,64 +105,43 @@ impl Boards {
         let header = checked.columns.iter().map(heading).collect();
         let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
         let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };
-        let (boards, actor, asked) = (self.clone(), actor.clone(), board.clone());
-        let maker = Arc::new(Maker { boards, actor, board: asked, sources, bound, header, rows, chunk });
-        let Some(bytes) = maker.length().await? else {
-            return Err(AppError::refused(
-                "The file would be larger than Slack takes (1 GB). Nothing was exported: filter the board or show fewer columns.",
-            ));
-        };
-        let mut audit = event(Some(&maker.actor), "board.exported", &board);
-        audit.detail = format!("Board “{}”: {} rows", board.name, maker.rows.len());
-        self.commit(&maker.actor.workspace, WriteSet::default().audit(audit)).await?;
-        let day = self.clock().today();
-        let file = format!("{} {day}.csv", file_name(&board.name));
-        Ok(Export { file, name: board.name, rows: maker.rows.len(), bytes, maker })
+        Ok(Maker { boards: self.clone(), actor: actor.clone(), board, sources, bound, header, rows, chunk })
     }
 }
 
 impl Export {
-    /// The file, piece by piece.
+    /// The file, piece by piece, as long as the person may have it.
     pub fn stream(&self) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
-        self.maker.clone().pieces()
+        let export = self.clone();
+        self.spool.clone().pieces().and_then(move |piece| {
+            let allowed = export.boards.admit(&export.actor, &export.board, Deed::Change);
+            std::future::ready(allowed.map(|()| piece).map_err(anyhow::Error::from))
+        })
     }
 }
 
 impl Maker {
-    /// None when it is over what a file may have: the rest is then not made.
-    async fn length(self: &Arc<Self>) -> anyhow::Result<Option<u64>> {
-        let mut pieces = std::pin::pin!(self.clone().pieces());
-        let mut length = 0;
-        while let Some(piece) = pieces.try_next().await? {
-            length += piece.len() as u64;
-            if length > MAX_BYTES {
-                return Ok(None);
-            }
-        }
-        Ok(Some(length))
-    }
-
     /// The pieces in order, the header in the first, which is there also without rows.
-    fn pieces(self: Arc<Self>) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<> {
+    fn pieces(self: Arc<Self>) -> impl Stream<Item = Outcome<Bytes>> + Send + use<> {
         let starts = (0..self.rows.len().max(1)).step_by(self.chunk);
         let piece = move |at| self.clone().piece(at);
         futures::stream::iter(starts).map(piece).buffered(PIECES_AT_ONCE)
     }
 
-    async fn piece(self: Arc<Self>, at: usize) -> anyhow::Result<Bytes> {
+    async fn piece(self: Arc<Self>, at: usize) -> Outcome<Bytes> {
         self.boards.admit(&self.actor, &self.board, Deed::Change)?;
         let maker = self.clone();
         let has_long_texts = self.bound.cells.iter().any(|cell| cell.kind() == FieldType::LongText);
         if !has_long_texts {
             let make = move || maker.written(at);
-            return tokio::task::spawn_blocking(make).await.context("rows could not be written")?;
+            return Ok(tokio::task::spawn_blocking(make).await.context("rows could not be written")??);
         }
         let cells = tokio::task::spawn_blocking(move || maker.cells(at));
         let mut cells = cells.await.context("rows could not be read")?;
         let rows = self.chunk(at);
         self.boards.read_long_texts(&self.actor.workspace, &self.sources, &self.bound, rows, &mut cells).await?;
         let make = move || written(self.header(at), &cells);
-        tokio::task::spawn_blocking(make).await.context("rows could not be written")?
+        Ok(tokio::task::spawn_blocking(make).await.context("rows could not be written")??)
     }
 
     /// The piece when all its cells are in memory: their texts are not copied on the way.

@@ -25,6 +25,8 @@ mod persons;
 mod rights;
 mod service;
 mod share;
+mod spool;
+mod suggested;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -92,6 +92,15 @@ pub struct PathFacts {
     pub is_many: bool,
 }
 
+/// Who types "role" means its name rather than the id by which a record knows it.
+fn stands_for_a_record(schema: &Schema<'_>, of: &ObjectRef, field: Option<&Field>) -> bool {
+    let Some((field, described)) = field.zip(schema.object(of)) else { return false };
+    described
+        .relationships
+        .iter()
+        .any(|relationship| relationship.cardinality == Cardinality::ToOne && relationship.local == field.name)
+}
+
 /// A way over relationships.
 #[derive(Clone, Debug)]
 struct Way {
@@ -165,6 +174,9 @@ impl Boards {
             };
             let fitting = choices.filter(fits).map(|(offered, field)| (offered, way.object.clone(), field));
             found.extend(fitting.take(limit - found.len()));
+        }
+        if !words.is_empty() {
+            found.sort_by_key(|(_, of, field)| stands_for_a_record(&schema, of, field.as_ref()));
         }
         self.with_examples(actor, &manifests, found).await
     }

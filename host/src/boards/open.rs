@@ -1,16 +1,16 @@
-//! Pages of boards, single records, and records that may be meant: the reading side of the boards.
+//! Pages of boards, and single records: the reading side of the boards.
 
 use super::bind::{Bound, CellSource, label, named};
 use super::board::Board;
 use super::catalog::Offer;
 use super::definition::{Checked, CheckedColumn, ConnectionCatalog, Definition};
-use super::engine::{Answer, Column, Reach, Table, closest_rows};
+use super::engine::{Answer, Column, Table};
 use super::needs::Needs;
 use super::pages::PageKey;
 use super::rights::{Deed, Right};
 use super::service::Boards;
 use super::tables::{Source, Sources};
-use super::view::{Ask, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge, Suggestion};
+use super::view::{Ask, BoardView, ColumnView, FieldView, RecordView, RowView, SourceAge};
 use super::words::{filter_words, sort_words};
 use crate::domain::{
     Actor, BoardId, ConnectionId, ObjectName, ObjectRef, ObjectType, Outcome, RecordRef, Value, WorkspaceId,
@@ -20,10 +20,8 @@ use std::sync::Arc;
 
 /// As many as a table in Slack shows.
 const MAX_PAGE_ROWS: usize = 200;
-/// As many as a menu in Slack shows.
-const MAX_SUGGESTIONS: usize = 100;
 /// What people type to find something; the rest of a longer text is not looked at.
-const MAX_SEARCH_CHARS: usize = 100;
+pub(super) const MAX_SEARCH_CHARS: usize = 100;
 
 impl Boards {
     /// A page of a board, when the person may see it.
@@ -109,27 +107,6 @@ impl Boards {
             fields: fields.map(view).collect(),
             fetched_at: source.table.origin().fetched_at,
         }))
-    }
-
-    /// Records of an object that may be meant by these words: those whose title or primary field is exactly so first, then those
-    /// that start with them, then those that contain them; the first by title when no word is given.
-    pub async fn suggest(
-        &self,
-        actor: &Actor,
-        connection: &ConnectionId,
-        object: &ObjectName,
-        words: &str,
-        limit: usize,
-    ) -> Outcome<Vec<Suggestion>> {
-        let offer = self.offer_for(actor, connection)?;
-        let Some(described) = offer.catalog.description.object(object).cloned() else { return Ok(Vec::new()) };
-        let object = ObjectRef::new(connection, object);
-        let source = self.source(&(actor.workspace.clone(), connection.clone()), &offer, &object).await?;
-        let words: String = words.trim().chars().take(MAX_SEARCH_CHARS).collect();
-        let limit = limit.min(MAX_SUGGESTIONS);
-        let _permit = self.permit().await?;
-        let look = move || suggestions(&described, &source.table, &words, limit);
-        Ok(tokio::task::spawn_blocking(look).await.context("the records could not be searched")?)
     }
 
     pub(super) async fn source(
@@ -264,18 +241,4 @@ pub(super) fn title(described: &ObjectType, table: &Table, row: u32) -> String {
     let names = described.label.iter().chain([&described.primary]);
     let texts = names.filter_map(|name| Some(label(&table.value(table.field(name)?, row))));
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_else(|| table.keys().get(row as usize).into_owned())
-}
-
-fn suggestions(described: &ObjectType, table: &Arc<Table>, words: &str, limit: usize) -> Vec<Suggestion> {
-    let named = described.label.iter().chain([&described.primary]);
-    let reaches: Vec<Reach> =
-        named.filter_map(|name| Some(Reach::new(Vec::new(), table, table.field(name)?))).collect();
-    let rows = closest_rows(table, &reaches, words, limit);
-    let primary = table.field(&described.primary);
-    let suggestion = |row: u32| {
-        let title = title(described, table, row);
-        let detail = primary.map(|field| label(&table.value(field, row))).filter(|detail| *detail != title);
-        Suggestion { key: table.keys().get(row as usize).into_owned(), title, detail: detail.unwrap_or_default() }
-    };
-    rows.into_iter().map(suggestion).collect()
 }

@@ -16,10 +16,13 @@ use crate::domain::{
 };
 use crate::store::{AuditEvent, CommitError, Store, StoreError, Versioned, WriteSet};
 use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Boards answered at the same time: the rest of the machine is for syncs and the doors.
 const PAGES_AT_ONCE: usize = 2;
+/// Files kept at once for boards that are exported, each of at most a gigabyte.
+const EXPORTS_AT_ONCE: usize = 4;
 /// Boards read at once from the store.
 const LIST_STEP: usize = 500;
 /// Boards of a workspace that are looked through.
@@ -32,6 +35,8 @@ pub struct BoardSettings {
     pub zone: jiff::tz::TimeZone,
     /// Bytes that the columns of all connections may take; those that nobody looks at are dropped for others.
     pub max_bytes: usize,
+    /// Where the files of exports are kept while they are sent: on a disk, not in memory.
+    pub spool: PathBuf,
 }
 
 /// Two organisations of a million users each, or hundreds of usual ones.
@@ -39,7 +44,7 @@ const DEFAULT_MAX_BYTES: usize = 2 << 30;
 
 impl Default for BoardSettings {
     fn default() -> Self {
-        Self { zone: jiff::tz::TimeZone::UTC, max_bytes: DEFAULT_MAX_BYTES }
+        Self { zone: jiff::tz::TimeZone::UTC, max_bytes: DEFAULT_MAX_BYTES, spool: std::env::temp_dir() }
     }
 }
 
@@ -57,6 +62,7 @@ pub(super) struct Inner {
     pub pages: Pages,
     pub persons: PersonCache,
     pub permits: tokio::sync::Semaphore,
+    pub exports: Arc<tokio::sync::Semaphore>,
     pub may_use: MayUse,
 }
 
@@ -65,9 +71,10 @@ impl Boards {
     pub fn new(store: Store, settings: BoardSettings, may_use: MayUse) -> Self {
         let tables = Tables::new(store.clone(), settings.max_bytes);
         let permits = tokio::sync::Semaphore::new(PAGES_AT_ONCE);
+        let exports = Arc::new(tokio::sync::Semaphore::new(EXPORTS_AT_ONCE));
         let catalog = Catalog::new(settings.zone.clone());
         let (pages, persons) = (Pages::default(), PersonCache::default());
-        let inner = Inner { store, settings, catalog, tables, pages, persons, permits, may_use };
+        let inner = Inner { store, settings, catalog, tables, pages, persons, permits, exports, may_use };
         Self { inner: Arc::new(inner) }
     }
 

@@ -32,6 +32,9 @@ async fn fields_are_offered_by_what_can_be_joined_the_nearest_first() {
     assert_eq!((all[role].group.as_str(), all[role].detail.as_deref()), ("Role", Some("e.g. CEO")));
     assert_eq!(all[licence].group, "Profile › Licence");
 
+    let by_role = offered(&world, "role", Purpose::Group).await;
+    assert_eq!(by_role[0].path, "role.Name", "not the id by which a user knows it");
+
     let counted = offered(&world, "number of users role", Purpose::Column).await;
     assert_eq!((counted[0].path.as_str(), counted[0].show), ("role.users", Some(Show::Count)));
     let found = offered(&world, "LICENCE name", Purpose::Condition).await;
@@ -335,7 +338,6 @@ async fn an_export_has_all_rows_and_long_texts_and_is_logged() {
     assert!(refusal(world.boards.export(&actor("VIC", Role::Member), &board).await).contains("not change it"));
     let export = world.boards.export(&ada(), &board).await.unwrap();
     let pieces: Vec<bytes::Bytes> = export.stream().try_collect().await.unwrap();
-    assert_eq!(pieces.len(), 3, "made piece by piece");
     let whole = pieces.concat();
     assert_eq!((whole.len() as u64, export.rows), (export.bytes, 2_345));
     assert!(export.file.starts_with("All - of them ") && export.file.ends_with(".csv"));

@@ -390,6 +390,13 @@ async fn suggestions_and_boards_are_found_by_what_people_type() {
     assert_eq!(suggest("user41@example.com", 9).await, ["bob 10"]);
     assert_eq!(suggest("", 2).await, ["Ada 0", "Ada 1"]);
     assert_eq!(suggest("zz", 2).await, Vec::<String>::new());
+    let profiles = world.boards.suggest(&ada(), &connection(), &"Profile".into(), "SALES", 9).await.unwrap();
+    let profiles: Vec<_> = profiles.iter().map(|found| (found.title.as_str(), found.detail.as_str())).collect();
+    assert_eq!(
+        profiles,
+        [("Admin", "Salesforce"), ("Standard", "Salesforce")],
+        "told apart, and found, by whose they are"
+    );
     for name in ["Idle seats", "All idle seats", "IDLE", "Other"] {
         world.create(name, r#"{ "object": "User", "columns": ["Name"] }"#).await;
     }

@@ -216,7 +216,7 @@ async fn templates_that_need_a_tool_are_not_shown_without_it() {
 
 #[tokio::test]
 async fn an_export_ends_where_access_does() {
-    let world = filled(World::new(2_500).await).await;
+    let world = filled(World::new(20_000).await).await;
     let board = world.create("Both", BOTH).await;
     let export = world.boards.export(&ada(), &board).await.unwrap();
     let mut pieces = Box::pin(export.stream());
