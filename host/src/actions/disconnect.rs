@@ -3,10 +3,14 @@
 
 use super::{
     machine::{Event, RequestState, step},
+    policies::Policies,
     request::Request,
     service::{Actions, Step, moved},
 };
-use crate::domain::{ActionName, AppError, ConnectionId, Outcome, RequestId, UserId, WorkspaceId};
+use crate::{
+    domain::{ActionName, AppError, ConnectionId, Outcome, RequestId, UserId, WorkspaceId},
+    store::WriteSet,
+};
 
 /// A request that a disconnection would end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,11 @@ pub struct OpenRequestView {
     pub requester: UserId,
     /// Where it stands.
     pub state: RequestState,
+}
+
+/// What admins said of approvals goes with the connection.
+pub fn without_policies(write: WriteSet, connection: &ConnectionId) -> WriteSet {
+    write.delete::<Policies>(connection.0.clone())
 }
 
 impl Actions {

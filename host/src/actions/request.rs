@@ -71,7 +71,7 @@ pub struct Request {
     pub frozen: Frozen,
     /// Why it is wanted, in the requester's words.
     pub reason: Option<String>,
-    /// Who is asked to decide, as of when it was sent.
+    /// Who is asked to decide, as of when it was sent; of a preview, who would be.
     pub asked: Vec<UserId>,
     /// What moves.
     pub standing: Standing,

@@ -1,7 +1,7 @@
 //! What features may not know of each other, tied together: connections for actions, and what a change means for boards.
 
 use crate::{
-    actions::{Connected, Connector},
+    actions::{Connected, Connector, Known},
     boards::{Boards, ConnectionCatalog},
     connections::{Connection, Connections, Findings, Resolved, Status},
     domain::{AppError, ConnectionId, Description, MayUse, NoAccess, ObjectType, Outcome, UserId, WorkspaceId},
@@ -51,6 +51,13 @@ impl Connector for Bridge {
             access: resolved.access,
         })
     }
+
+    async fn known(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Known> {
+        let connection = self.connections.load(workspace, connection).await?.value;
+        let integration = self.connections.integration(&connection.integration)?;
+        let actions = integration.description().actions.clone();
+        Ok(Known { title: connection.title, actions, admins: self.people.admins() })
+    }
 }
 
 /// The permission to grant, as the last check found it.
@@ -71,9 +78,9 @@ fn usable(connection: &Connection) -> Outcome<()> {
                 "“{title}” is paused{by}, so nothing was done: no action runs on it until an admin resumes it."
             )))
         }
-        Status::Disconnecting => {
-            Err(AppError::Refused(format!("“{title}” is being disconnected, so nothing was done: no action runs on it.")))
-        }
+        Status::Disconnecting => Err(AppError::Refused(format!(
+            "“{title}” is being disconnected, so nothing was done: no action runs on it."
+        ))),
         Status::NeedsReauthorization => Err(AppError::refused(format!(
             "{title} no longer accepts Weft's credentials, so nothing was done. Connect it again with /weft connect."
         ))),

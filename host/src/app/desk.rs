@@ -4,7 +4,9 @@ use super::disconnect::Disconnects;
 use crate::{
     boards::Boards,
     config::Config,
-    connections::{Begun, Changes, Connection, Connections, Farewell, Findings, ListPreview, PermissionsView, Status, Users},
+    connections::{
+        Begun, Changes, Connection, Connections, Farewell, Findings, ListPreview, PermissionsView, Status, Users,
+    },
     domain::{
         Actor, AppError, ConnectionId, Description, IntegrationId, MayUse, ObjectType, Outcome, UserId, WorkspaceId,
     },

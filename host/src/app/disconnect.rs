@@ -146,6 +146,7 @@ impl Disconnects {
             }
             Step::Grant => self.grant(claim, leaving).await,
             Step::Boards => {
+                self.offer(workspace, id).await;
                 self.boards.delete_using(workspace, id, &by).await?;
                 let lost = self.boards.lost_with(workspace, id).await?;
                 let after = Disconnection { boards: lost.iter().map(|lost| lost.count).sum(), ..leaving.clone() };
@@ -161,6 +162,15 @@ impl Disconnects {
                 Ok(Done::With(WriteSet::default()))
             }
             Step::Data => self.data(workspace, leaving, &by).await.map(Done::With),
+        }
+    }
+
+    /// Which boards use it is asked of what it offers; a process that was started meanwhile does not know that.
+    async fn offer(&self, workspace: &WorkspaceId, id: &ConnectionId) {
+        if self.boards.catalog().get(workspace, id).is_none()
+            && let Ok(resolved) = self.connections.resolve(workspace, id).await
+        {
+            self.boards.catalog().set_schema(workspace, super::bridge::catalog(&resolved));
         }
     }
 
@@ -195,7 +205,7 @@ impl Disconnects {
         self.connections.erase(workspace, id).await?;
         self.boards.forget(workspace, id);
         let detail = format!("Disconnected {}. {} Boards deleted: {}.", leaving.title, leaving.grant, leaving.boards);
-        let write = WriteSet::default()
+        let write = actions::without_policies(WriteSet::default(), id)
             .delete::<Connection>(id.0.clone())
             .delete::<Disconnection>(leaving.id())
             .audit(self.about(leaving, Some(by.clone()), "connection.disconnected", detail))
@@ -204,16 +214,17 @@ impl Disconnects {
         if leaving.connected_by != leaving.by {
             told.push(&leaving.connected_by);
         }
-        Ok(told.into_iter().fold(write, |write, user| {
-            write.enqueue(self.sentence(user, leaving, "done", &done(leaving, user)))
-        }))
+        Ok(told
+            .into_iter()
+            .fold(write, |write, user| write.enqueue(self.sentence(user, leaving, "done", &done(leaving, user)))))
     }
 
     /// Each owner once: the job that tells them takes the place of what they are to be told.
     async fn tell_owners(&self, workspace: &WorkspaceId, leaving: &Disconnection) -> anyhow::Result<()> {
         for lost in self.boards.lost_with(workspace, &leaving.connection).await? {
             let names = blake3::hash(lost.names.join("\n").as_bytes()).to_hex();
-            let told = self.sentence(&lost.owner, leaving, &format!("boards/{}", &names[..16]), &farewell(leaving, &lost));
+            let told =
+                self.sentence(&lost.owner, leaving, &format!("boards/{}", &names[..16]), &farewell(leaving, &lost));
             let write = WriteSet::default().delete::<LostBoards>(lost.id()).enqueue(told);
             self.store.control.commit(workspace, write).await?;
         }

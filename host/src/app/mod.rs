@@ -9,8 +9,8 @@ use crate::{
     actions::{ActionSettings, Actions},
     boards::{BoardSettings, Boards},
     config::Config,
-    connections::Connections,
-    domain::WorkspaceId,
+    connections::{Connections, Status},
+    domain::{ConnectionId, WorkspaceId},
     people::People,
     plugins::{EgressSettings, Integration, PluginSettings, Plugins},
     slack::{self, Door},
@@ -128,16 +128,8 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;
     let syncs = Syncs::new(store.clone(), clock.clone(), connections.clone(), config.sync.clone(), watcher);
-    let bridge =
-        Arc::new(Bridge { connections: connections.clone(), people: people.clone(), may_use: may_use.clone() });
-    let refreshed = boards.clone();
-    let actions = Actions::new(
-        store.clone(),
-        clock.clone(),
-        bridge,
-        action_settings(config),
-        Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
-    );
+    let bridge = Bridge { connections: connections.clone(), people: people.clone(), may_use: may_use.clone() };
+    let actions = actions(config, &store, &clock, bridge, &boards);
     let disconnects = Disconnects {
         store: store.clone(),
         clock: clock.clone(),
@@ -170,6 +162,13 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
     Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions, disconnects }, router })
+}
+
+/// Requests, whose changes boards show at once.
+fn actions(config: &Config, store: &Store, clock: &Clock, bridge: Bridge, boards: &Boards) -> Actions {
+    let refreshed = boards.clone();
+    let on_changed = move |workspace: &WorkspaceId, connection: &ConnectionId| refreshed.refresh(workspace, connection);
+    Actions::new(store.clone(), clock.clone(), Arc::new(bridge), action_settings(config), Arc::new(on_changed))
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.
@@ -209,6 +208,10 @@ fn cache_key(config: &Config, sealer: &Sealer) -> anyhow::Result<SecretBox<[u8; 
 /// Boards open right after a start, from what was stored before it.
 async fn recall(workspace: &WorkspaceId, connections: &Connections, boards: &Boards) -> anyhow::Result<()> {
     for connection in connections.list(workspace).await? {
+        // Of one that is being disconnected nothing is offered any more.
+        if connection.status == Status::Disconnecting {
+            continue;
+        }
         boards.catalog().set_paused(workspace, &connection.id, connection.paused.clone());
         match connections.resolve(workspace, &connection.id).await {
             Ok(resolved) => boards.catalog().set_schema(workspace, bridge::catalog(&resolved)),

@@ -55,7 +55,9 @@ impl Boards {
     /// The boards that use a connection, whoever may see them.
     pub async fn using(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Vec<UsingBoard>> {
         let boards = self.stored_using(workspace, connection).await.map_err(failed)?.into_iter();
-        Ok(boards.map(|Versioned { value: Board { id, name, owner, .. }, .. }| UsingBoard { id, name, owner }).collect())
+        Ok(boards
+            .map(|Versioned { value: Board { id, name, owner, .. }, .. }| UsingBoard { id, name, owner })
+            .collect())
     }
 
     /// Whether there is a board of this id, whoever may see it.
@@ -133,7 +135,13 @@ impl Boards {
         }
         for (owner, mut names) in lost {
             let known = LostBoards { connection: connection.clone(), owner, names: Vec::new(), count: 0 };
-            let known = self.inner.store.control.load::<LostBoards>(workspace, &known.id()).await?.map_or(known, |found| found.value);
+            let known = self
+                .inner
+                .store
+                .control
+                .load::<LostBoards>(workspace, &known.id())
+                .await?
+                .map_or(known, |found| found.value);
             let count = known.count + names.len();
             names.extend(known.names);
             names.sort();
@@ -151,14 +159,19 @@ impl Boards {
         };
         let drafts = all(&self.inner.store, workspace, is_over).await?;
         for some in drafts.chunks(DELETED_AT_ONCE) {
-            let write = some.iter().fold(WriteSet::default(), |write, draft| write.delete::<Draft>(draft.value.id.clone()));
+            let write =
+                some.iter().fold(WriteSet::default(), |write, draft| write.delete::<Draft>(draft.value.id.clone()));
             self.inner.store.control.commit(workspace, write).await?;
         }
         Ok(())
     }
 
     /// Who lost boards with this connection, as far as they are not told yet.
-    pub async fn lost_with(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> anyhow::Result<Vec<LostBoards>> {
+    pub async fn lost_with(
+        &self,
+        workspace: &WorkspaceId,
+        connection: &ConnectionId,
+    ) -> anyhow::Result<Vec<LostBoards>> {
         let of_it = |lost: &LostBoards| &lost.connection == connection;
         Ok(all(&self.inner.store, workspace, of_it).await?.into_iter().map(|lost| lost.value).collect())
     }

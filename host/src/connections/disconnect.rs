@@ -162,7 +162,8 @@ impl Connections {
             return Ok("There was no grant left to end.".to_owned());
         };
         let grant = vault::unlock(&self.inner.sealer, workspace, &secret.value).map_err(|error| failed(&error))?;
-        let manifest = self.integration(&connection.integration).map_err(|error| refused(error.to_string()))?.manifest();
+        let manifest =
+            self.integration(&connection.integration).map_err(|error| refused(error.to_string()))?.manifest();
         end.ask(manifest, &grant).await?;
         Ok(format!("{} has ended what it granted to Weft.", manifest.name))
     }
@@ -199,8 +200,7 @@ impl Connections {
         store.segments.forget(workspace, id).await.map_err(anyhow::Error::from)?;
         Findings::remove(store, workspace, id).await.map_err(anyhow::Error::from)?;
         self.erase_list(workspace, id).await?;
-        let mut write =
-            WriteSet::default().delete::<vault::Secret>(id.0.clone()).delete::<Permissions>(id.0.clone());
+        let mut write = WriteSet::default().delete::<vault::Secret>(id.0.clone()).delete::<Permissions>(id.0.clone());
         for attempt in self.attempts_at(workspace, id).await? {
             write = write.delete::<Attempt>(attempt);
         }

@@ -201,7 +201,8 @@ async fn remove_others(
     loop {
         let some = store.control.list_raw(workspace, Part::KIND, Some(&after), PARTS_AT_ONCE).await?;
         let ids: Vec<&String> = some.iter().map(|(id, _)| id).take_while(|id| id.starts_with(&all)).collect();
-        let others = ids.iter().filter(|id| kept.as_ref().is_none_or(|kept| !id.starts_with(kept))).map(|id| id.as_str());
+        let others =
+            ids.iter().filter(|id| kept.as_ref().is_none_or(|kept| !id.starts_with(kept))).map(|id| id.as_str());
         let write = others.fold(WriteSet::default(), |write, id| write.delete::<Part>(id));
         if !write.delete.is_empty() {
             store.control.commit(workspace, write).await?;

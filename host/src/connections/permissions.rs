@@ -1,7 +1,7 @@
 //! Who may use a connection: everyone in the workspace, or chosen people. Admins and the person who connected it always may. What is
 //! stored is kept in memory as well, since it is asked at every rendering; only this file writes either.
 
-use super::{Connection, Connections};
+use super::{Connection, Connections, Status, pause::leaving};
 use crate::{
     domain::{Actor, AppError, ConnectionId, Outcome, UserId, WorkspaceId},
     store::{AuditEvent, CommitError, Entity, Versioned, WriteSet},
@@ -122,6 +122,9 @@ impl Connections {
         }
         let _turn = self.inner.restricted.changing().await;
         let connection = self.load(&actor.workspace, id).await?.value;
+        if connection.status == Status::Disconnecting {
+            return Err(leaving(&connection.title));
+        }
         let found = self.stored_permissions(&actor.workspace, id).await?;
         let before = found.as_ref().map_or_else(Users::default, |found| found.value.users.clone());
         if before != users {

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_refusal_is_read_from_json_and_from_a_form() {
         let invalid = Some(("invalid_token".to_owned(), Some("invalid token".to_owned())));
-        let rows: [(&str, Option<(String, Option<String>)>); 6] = [
+        let rows = [
             (r#"{"error":"invalid_token","error_description":"invalid token"}"#, invalid.clone()),
             ("error=invalid_token&error_description=invalid+token", invalid),
             (r#"{"error":"invalid_client"}"#, Some(("invalid_client".to_owned(), None))),

@@ -1,12 +1,14 @@
 //! Data to render, for tests.
 
 use super::render::{AccessView, LastLook, SeenObject, Sight, Tile};
-use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
+use crate::actions::{Decided, Known, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::boards::{
     BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
 };
 use crate::connections::{Farewell, PermissionsView, Users};
-use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, Paused, RecordRef, Reversal, UserId, Value};
+use crate::domain::{
+    Action, Choice, Effect, FieldType, Input, InputType, Millis, Paused, RecordRef, Reversal, UserId, Value,
+};
 
 /// 2026-11-24 09:00 UTC.
 pub const NOW: Millis = 1_795_510_800_000;
@@ -142,7 +144,15 @@ pub fn offered() -> Offered {
         action: action(),
         targets: Some("Users".into()),
         fits: true,
+        policy: "Needs the approval of <@U2> or <@W3> other than the requester. Waits 72 hours.".into(),
     }
+}
+
+/// The connection of that action.
+pub fn known() -> Known {
+    let remove =
+        Action { name: "remove-role".into(), title: "Remove role".into(), effect: Effect::Destructive, ..action() };
+    Known { title: "Acme".into(), actions: vec![action(), remove], admins: vec!["U2".into(), "W3".into()] }
 }
 
 /// A request on three records, one of them blocked, in this state.
@@ -169,11 +179,15 @@ pub fn request(state: RequestState) -> RequestView {
         targets,
         policy: "Needs the approval of an admin or the owner other than the requester. Waits 72 hours.".into(),
         approvers: vec!["U2".into(), "W3".into()],
+        only_named: false,
+        needed: 1,
+        approvals: Vec::new(),
+        also_asked: None,
+        needs_reason: false,
+        can_confirm: false,
         decision: decided.then(|| Decided {
-            by: "U2".into(),
-            at: NOW + 60_000,
-            approve: state != RequestState::Denied,
             reason: (state == RequestState::Denied).then(|| "Not during the freeze".into()),
+            ..said("U2", state != RequestState::Denied)
         }),
         prepared_at: NOW,
         requested_at: (state != RequestState::Prepared).then_some(NOW),
@@ -187,6 +201,11 @@ pub fn request(state: RequestState) -> RequestView {
         board: Some("b1".into()),
         version: 3,
     }
+}
+
+/// A yes or no of this person.
+pub fn said(user: &str, approve: bool) -> Decided {
+    Decided { by: user.into(), at: NOW + 60_000, approve, reason: None, self_confirmed: false }
 }
 
 fn target(title: &str, state: RequestState) -> TargetView {

@@ -21,6 +21,7 @@ mod inbound;
 mod intent;
 mod limits;
 mod meta;
+mod policy_fields;
 mod press;
 mod render;
 mod signature;

@@ -80,6 +80,11 @@ pub enum Press {
         /// Which.
         connection: ConnectionId,
     },
+    /// Whose approval the actions of a connection need.
+    Policies {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -253,6 +258,7 @@ impl Press {
             Self::Pause { .. } => "pause",
             Self::Resume { .. } => "resume",
             Self::Disconnect { .. } => "disconnect",
+            Self::Policies { .. } => "policies",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",

@@ -1,8 +1,8 @@
 //! A store whose process dies at a write that a test chooses: whatever survives is what the next process finds.
 
 use super::{
-    AuditRecord, Claim, CommitError, ControlStore, EntityKey, FlipError, JobKind, Lease, Manifest, ObjectRef, SegmentHash,
-    SegmentStore, Store, StoreError, Versioned, WorkQueue, WriteSet,
+    AuditRecord, Claim, CommitError, ControlStore, EntityKey, FlipError, JobKind, Lease, Manifest, ObjectRef,
+    SegmentHash, SegmentStore, Store, StoreError, Versioned, WorkQueue, WriteSet,
 };
 use crate::domain::{ConnectionId, Millis, ObjectName, WorkspaceId};
 use async_trait::async_trait;

@@ -78,7 +78,8 @@ impl Syncs {
         let found = self.inner.connections.load(&actor.workspace, connection).await?.value;
         match found.status {
             Status::Paused => {
-                let sentence = format!("“{}” is paused, so nothing was fetched. An admin resumes it first.", found.title);
+                let sentence =
+                    format!("“{}” is paused, so nothing was fetched. An admin resumes it first.", found.title);
                 return Err(AppError::Refused(sentence));
             }
             Status::Disconnecting => {

@@ -83,12 +83,7 @@ impl Inner {
         }
     }
 
-    async fn fetch(
-        &self,
-        claim: &Claim,
-        mut resolved: Resolved,
-        halt: &CancellationToken,
-    ) -> anyhow::Result<()> {
+    async fn fetch(&self, claim: &Claim, mut resolved: Resolved, halt: &CancellationToken) -> anyhow::Result<()> {
         let id = resolved.connection.id.clone();
         let Some(mut run) = self.begin(claim, &id).await? else { return self.halted(claim).await };
         let checked = tokio::select! {

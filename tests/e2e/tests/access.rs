@@ -256,6 +256,7 @@ pub async fn ask_to_suspend(world: &World, person: &str) -> anyhow::Result<Strin
     person.act(&form, "targets", Gesture::ChooseMany(vec![target.clone()])).await?;
     person.submit().await?;
     person.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
+    person.type_into("reason/value", "Left on Friday").await?;
     person.submit().await?;
     person.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
     person.close_all().await?;

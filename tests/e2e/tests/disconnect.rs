@@ -77,7 +77,11 @@ async fn a_paused_tool_is_left_alone_and_boards_say_so() -> anyhow::Result<()> {
     gate.open();
     let board = open_board(&world, ADA, "All users").await?;
     assert!(words(&board).contains("paused by <@U0GRACE> on"), "{}", words(&board));
-    assert!(words(&board).contains("of 3000") || words(&board).contains("3000"), "the last good data: {}", words(&board));
+    assert!(
+        words(&board).contains("of 3000") || words(&board).contains("3000"),
+        "the last good data: {}",
+        words(&board)
+    );
     // A fetch and an action that somebody clicked before they saw it.
     late_click(&world, ADA, &message, "press.sync", &sync).await?;
     hears(&world, ADA, "is paused, so nothing was fetched").await?;
@@ -112,7 +116,8 @@ async fn a_form_that_is_open_while_the_tool_is_paused_is_refused() -> anyhow::Re
     choose(&world, GRACE, &title, "Pause").await?;
     home(&world, GRACE, "paused by <@U0GRACE> on").await?;
     ada.choose(&menu, "choose-action", "Deactivate user").await?;
-    let said = ada.wait_for_modal(|view| view_words(view).contains("is paused by <@U0GRACE>, so nothing was done")).await?;
+    let said =
+        ada.wait_for_modal(|view| view_words(view).contains("is paused by <@U0GRACE>, so nothing was done")).await?;
     assert!(view_words(&said).contains("until an admin resumes it"), "{}", view_words(&said));
     ada.close_all().await?;
     ended(world).await
@@ -136,7 +141,10 @@ async fn a_disconnected_tool_leaves_nothing_and_comes_back_from_nothing() -> any
     for part in ["• Linus's of <@U0LINUS>", " of <@U0ADA>", "• Suspend user on 1 record, asked for by <@U0LINUS>"] {
         assert!(says.contains(part), "{part} is not in {says}");
     }
-    assert!(says.contains("Okta is told to end what it granted to Weft") && !says.contains("Idle paid seats"), "{says}");
+    assert!(
+        says.contains("Okta is told to end what it granted to Weft") && !says.contains("Idle paid seats"),
+        "{says}"
+    );
     grace.type_into("connection-name", "okta").await?;
     let Submitted::Errors(errors) = grace.submit().await? else { panic!("it is refused at the field") };
     assert!(errors["connection-name"].contains("it is called “acme.okta.com”. Nothing was done."), "{errors:?}");

@@ -17,6 +17,7 @@ mod offered;
 mod okta;
 mod people;
 mod person;
+mod policies;
 mod salesforce;
 mod screen;
 mod sessions;

@@ -45,6 +45,8 @@ pub fn request() -> Request {
         policy: ActionSettings::default().policy(),
         expires_at: 0,
         requested_at: None,
+        approvals: Vec::new(),
+        escalated: false,
         decided: None,
         stops: 0,
         fence: 0,

@@ -30,7 +30,9 @@ async fn what_waits_and_what_is_approved_ends_and_what_runs_does_not() {
     assert_eq!(ids, [&waits.id, &approved.id, &begun.id]);
     assert!(actions.open_of(&workspace(), &"c2".into()).await.unwrap().is_empty(), "of another connection: none");
     assert_eq!(actions.end_of(&workspace(), &connection(), &"U-admin".into()).await.unwrap(), 2);
-    for (id, state) in [(waits.id, RequestState::Stopped), (approved.id, RequestState::Stopped), (begun.id, RequestState::Running)] {
+    for (id, state) in
+        [(waits.id, RequestState::Stopped), (approved.id, RequestState::Stopped), (begun.id, RequestState::Running)]
+    {
         assert_eq!(actions.view(&super::asks(), &id).await.unwrap().state, state);
     }
     assert_eq!(actions.end_of(&workspace(), &connection(), &"U-admin".into()).await.unwrap(), 0, "once");

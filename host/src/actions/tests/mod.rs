@@ -3,6 +3,7 @@
 mod crash;
 mod disconnect;
 mod permissions;
+mod policies;
 mod world;
 
 use super::{Decision, RequestState, TargetState};

@@ -3,8 +3,8 @@
 
 use super::Disconnects;
 use crate::{
-    app::bridge,
     actions::{ActionSettings, Actions},
+    app::bridge,
     boards::{Board, BoardSettings, Boards, Definition, Saying},
     config::Config,
     connections::{Answered, Begun, Connection, Connections, Findings, Status, Users},
@@ -26,7 +26,8 @@ use weft_simulators::salesforce::{Fault, OrgOptions, Salesforce};
 const START: Millis = 1_795_510_800_000;
 const CALLBACK: &str = "http://127.0.0.1:8080/connect/callback";
 /// Everything that is stored of a connection, or of what hangs on it, besides the audit log.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
+    "approval-policies",
     "board",
     "board-draft",
     "connect-attempt",
@@ -109,8 +110,7 @@ impl Lab {
             Arc::new(move |workspace, connection| shown.refresh(workspace, connection)),
         );
         let (connections_, syncs_, boards_) = (connections.clone(), syncs.clone(), boards.clone());
-        let disconnects =
-            Disconnects { store: store.clone(), clock, people, connections, syncs, boards, actions };
+        let disconnects = Disconnects { store: store.clone(), clock, people, connections, syncs, boards, actions };
         House { store, connections: connections_, syncs: syncs_, boards: boards_, disconnects }
     }
 }
@@ -175,19 +175,17 @@ impl House {
         self.store.segments.note(&workspace(), &id, "stage/User", Some(b"here".to_vec().into())).await.unwrap();
         let found = control.load::<Connection>(&workspace(), id.as_str()).await.unwrap().unwrap();
         let waits = Connection { next_sync: Some(START + 86_400_000), ..found.value };
-        let waiting = WriteSet::default().update(found.version, &waits).enqueue(waits.sync_job(START + 86_400_000, true));
+        let waiting =
+            WriteSet::default().update(found.version, &waits).enqueue(waits.sync_job(START + 86_400_000, true));
         control.commit(&workspace(), waiting).await.unwrap();
-        let other = Connection {
-            id: "other".into(),
-            title: "Other".into(),
-            ..waits
-        };
+        let other = Connection { id: "other".into(), title: "Other".into(), ..waits };
         let mut write = WriteSet::default().create(&other);
         for (number, owner) in ["U7", "U7", "U8"].iter().enumerate() {
             write = write.create(&board(&format!("mine-{number}"), &id, None, owner));
         }
         // One of another tool that looks into this one, and one that does not.
-        write = write.create(&board("joined", &other.id, Some(&id), "U8")).create(&board("stays", &other.id, None, "U8"));
+        write =
+            write.create(&board("joined", &other.id, Some(&id), "U8")).create(&board("stays", &other.id, None, "U8"));
         for of in [&id, &other.id] {
             write = write.put(&saying(of));
         }
@@ -278,7 +276,10 @@ fn board(name: &str, connection: &ConnectionId, joined: Option<&ConnectionId>, o
 async fn check_gone(lab: &Lab, house: &House, id: &ConnectionId, boards: usize, when: &str) {
     assert_eq!(house.left_of(id).await, Vec::<String>::new(), "{when}");
     assert!(house.store.segments.read_note(&workspace(), id, "stage/User").await.unwrap().is_none(), "{when}");
-    assert!(house.store.segments.get(&workspace(), id, &[crate::store::segment_hash(b"rows")]).await.is_err(), "{when}");
+    assert!(
+        house.store.segments.get(&workspace(), id, &[crate::store::segment_hash(b"rows")]).await.is_err(),
+        "{when}"
+    );
     assert!(house.boards.catalog().get(&workspace(), id).is_none() && house.boards.bytes_of(&workspace(), id) == 0);
     assert!(house.connections.load(&workspace(), id).await.is_err(), "{when}");
     assert!(house.boards.exists(&workspace(), &"stays".into()).await.unwrap(), "{when}");
@@ -377,7 +378,10 @@ async fn a_tool_that_does_not_end_the_grant_is_left_all_the_same() {
             payload["sentence"].as_str().filter(|sentence| sentence.contains("is disconnected, as you asked"))
         });
         let end = end.unwrap();
-        assert!(end.contains("that may still stand: remove Weft from its connected apps there") && end.contains(said), "{end}");
+        assert!(
+            end.contains("that may still stand: remove Weft from its connected apps there") && end.contains(said),
+            "{end}"
+        );
         lab.salesforce.org().clear_faults();
         lab.salesforce.org().revoke_grants();
     }
@@ -394,7 +398,10 @@ async fn a_wrong_name_and_a_member_do_nothing_and_a_second_wish_is_the_first() {
     let member = Actor { role: Role::Member, user: "U9".into(), ..admin() };
     let refusals = [
         (house.disconnects.begin(&admin(), &id, "acme").await, "is not the name of this connection"),
-        (house.disconnects.begin(&member, &id, &title).await, "Only admins pause, resume and disconnect tools: <@U1>, <@U2>."),
+        (
+            house.disconnects.begin(&member, &id, &title).await,
+            "Only admins pause, resume and disconnect tools: <@U1>, <@U2>.",
+        ),
     ];
     for (outcome, expected) in refusals {
         let Err(AppError::Refused(sentence)) = outcome else { panic!("it is refused: {outcome:?}") };

@@ -121,9 +121,14 @@ impl Visit {
         request: &RequestId,
         fingerprint: &str,
         reason: Option<String>,
+        typed: Option<&str>,
     ) -> Result<(), SlackError> {
         let work = async {
-            let view = self.door.actions().submit(&self.actor, request, fingerprint, reason).await?;
+            let (actions, actor) = (self.door.actions(), &self.actor);
+            let view = match typed {
+                Some(typed) => actions.confirm(actor, request, fingerprint, reason, typed).await?,
+                None => actions.submit(actor, request, fingerprint, reason).await?,
+            };
             Ok(render::sent(&view))
         };
         self.in_modal("Sending the request…", work).await

@@ -11,7 +11,7 @@ impl Visit {
     /// The cards change by the notice that the decision itself enqueues.
     pub(super) async fn approve(&self, request: &RequestId, fingerprint: &str) -> Result<(), SlackError> {
         let decided = self.door.actions().decide(&self.actor, request, fingerprint, Decision::Approve).await;
-        self.end("Approved", decided.map(|_| "Approved. It runs now; the results come as messages.".to_owned())).await
+        self.end("Approved", decided.map(|view| render::approved(&view))).await
     }
 
     pub(super) async fn ask_why_not(&self, request: &RequestId, fingerprint: &str) -> Result<(), SlackError> {

@@ -15,6 +15,7 @@ mod notify;
 mod owners;
 mod people_list;
 mod person;
+mod policies;
 mod screens;
 mod sharing;
 mod submission;
@@ -121,7 +122,9 @@ impl Visit {
                 self.choose_action(&connection, &action, board, row).await
             }
             Intent::SubmitForm(filled) => self.submit_form(filled).await,
-            Intent::SendRequest { request, fingerprint, reason } => self.send(&request, &fingerprint, reason).await,
+            Intent::SendRequest { request, fingerprint, reason, typed } => {
+                self.send(&request, &fingerprint, reason, typed.as_deref()).await
+            }
             Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
             Intent::ChangeDraft { draft, entered, change } => self.change_draft(&draft, &entered, change).await,
             Intent::SaveDraft { draft, entered } => self.save_draft(&draft, &entered).await,
@@ -133,6 +136,8 @@ impl Visit {
             }
             Intent::Permit { connection, users } => self.permit(&connection, users).await,
             Intent::Disconnect { connection, name } => self.disconnect(&connection, &name).await,
+            Intent::ChoosePolicy { connection, action } => self.policies(&connection, action.as_ref()).await,
+            Intent::SavePolicy { of, entered } => self.save_policy(&of, &entered).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
@@ -161,6 +166,7 @@ impl Visit {
             Press::Pause { connection } => self.pause(&connection).await,
             Press::Resume { connection } => self.resume(&connection).await,
             Press::Disconnect { connection } => self.ask_whether_to_disconnect(&connection).await,
+            Press::Policies { connection } => self.policies(&connection, None).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,

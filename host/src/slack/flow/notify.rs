@@ -51,9 +51,15 @@ pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8])
         About::Request(notice) => request(door, workspace, &notice).await.map(|()| WriteSet::default()),
         About::Sentence { user, sentence } => {
             let Some(session) = door.session(workspace) else { return Ok(WriteSet::default()) };
-            let channel = session.direct_channel(&user).await?;
-            session.post(&channel, None, &render::sentence(&sentence)).await?;
-            Ok(WriteSet::default())
+            let sent = async {
+                let channel = session.direct_channel(&user).await?;
+                session.post(&channel, None, &render::sentence(&sentence)).await
+            };
+            match sent.await {
+                // Slack does not know the person any more: there is nobody to tell.
+                Ok(_) | Err(SlackError::NotFound(_)) => Ok(WriteSet::default()),
+                Err(error) => Err(error.into()),
+            }
         }
         About::Gone { gone } => disconnect::gone(door, workspace, &gone).await.map(|()| WriteSet::default()),
         About::Connection { connection, progress } => self::connection(door, workspace, &connection, progress).await,

@@ -1,15 +1,16 @@
 //! What a sent modal is answered with, at once: what is wrong at its fields, or a window that says the work goes on.
 
-use crate::actions::validate;
+use crate::actions::{EnteredPolicy, PolicyOf, validate};
 use crate::boards::{Definition, Entered};
 use crate::connections::is_its_name;
-use crate::domain::{AppError, ConnectionId, Outcome};
+use crate::domain::{AppError, ConnectionId, Outcome, RequestId};
 use crate::slack::Door;
 use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, View};
 use crate::slack::intent::{FilledForm, Intent};
 use crate::slack::limits::{self, cut};
 use crate::slack::meta::field;
+use crate::slack::policy_fields;
 use crate::slack::render;
 use crate::slack::{fit, inbound::Inbound};
 use serde_json::{Map, Value as Json, json};
@@ -60,22 +61,68 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
         Intent::DeleteBoard { .. } => "Deleting the board…",
         Intent::ShareBoard { .. } => "Sharing the board…",
         Intent::SearchBoard { .. } => "Searching the board…",
-        Intent::Disconnect { connection, name } => {
-            let checked = tokio::time::timeout(super::ANSWER_WITHIN, check_name(door, envelope, &connection, &name)).await;
-            if let Ok(Some(why)) = checked {
-                let errors = json!({field::CONNECTION_NAME: cut(&why, limits::INPUT_ERROR)});
-                return Acceptance::Refused(json!({"response_action": "errors", "errors": errors}));
-            }
-            "Disconnecting…"
-        }
+        Intent::Disconnect { connection, name } => match check_name(door, envelope, &connection, &name).await {
+            Some(why) => return refused(std::iter::once((field::CONNECTION_NAME.to_owned(), why))),
+            None => "Disconnecting…",
+        },
         Intent::Permit { .. } => "Saving who may use it…",
-        Intent::SendRequest { .. } => "Sending the request…",
+        Intent::SendRequest { request, reason, typed, .. } => {
+            let checked = check_sending(door, envelope, &request, reason.as_deref(), typed.as_deref());
+            if let Ok(Ok(problems)) = tokio::time::timeout(super::ANSWER_WITHIN, checked).await
+                && !problems.is_empty()
+            {
+                // The fields of a preview are named like its blocks.
+                return refused(problems.into_iter());
+            }
+            "Sending the request…"
+        }
+        Intent::SavePolicy { of, entered } => {
+            let checked = check_policy(door, envelope, &of, &entered);
+            if let Ok(Ok(problems)) = tokio::time::timeout(super::ANSWER_WITHIN, checked).await {
+                let at = |(name, sentence): (String, String)| Some((policy_fields::block_of(view, &name)?, sentence));
+                let mut at_fields = problems.into_iter().filter_map(at).peekable();
+                if at_fields.peek().is_some() {
+                    return refused(at_fields);
+                }
+            }
+            "Saving the approval policy…"
+        }
         Intent::DenyRequest { .. } => "Recording the decision…",
         _ => return Acceptance::Taken(json!({})),
     };
     let mut loading = render::loading(doing);
     fit::view(&mut loading);
     Acceptance::Taken(json!({"response_action": "update", "view": loading}))
+}
+
+/// Sentences at blocks of the window.
+fn refused(at_blocks: impl Iterator<Item = (String, String)>) -> Acceptance {
+    let errors: Map<String, Json> =
+        at_blocks.map(|(block, sentence)| (block, json!(cut(&sentence, limits::INPUT_ERROR)))).collect();
+    Acceptance::Refused(json!({"response_action": "errors", "errors": errors}))
+}
+
+async fn check_sending(
+    door: &Door,
+    envelope: &Envelope,
+    request: &RequestId,
+    reason: Option<&str>,
+    typed: Option<&str>,
+) -> Outcome<Vec<(String, String)>> {
+    let Some(user) = &envelope.user else { return Ok(Vec::new()) };
+    let actor = door.directory().actor(&envelope.workspace, user);
+    door.actions().send_problems(&actor, request, reason, typed).await
+}
+
+async fn check_policy(
+    door: &Door,
+    envelope: &Envelope,
+    of: &PolicyOf,
+    entered: &EnteredPolicy,
+) -> Outcome<Vec<(String, String)>> {
+    let Some(user) = &envelope.user else { return Ok(Vec::new()) };
+    let actor = door.directory().actor(&envelope.workspace, user);
+    door.actions().policy_problems(&actor, &of.connection, entered).await
 }
 
 async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome<()> {
@@ -93,7 +140,8 @@ async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome
 /// What is wrong with the name that was typed. Whatever else is wrong is said when it is done.
 async fn check_name(door: &Door, envelope: &Envelope, connection: &ConnectionId, typed: &str) -> Option<String> {
     let actor = door.directory().actor(&envelope.workspace, envelope.user.as_ref()?);
-    let farewell = door.directory().farewell(&actor, connection).await.ok()?;
+    let farewell = tokio::time::timeout(super::ANSWER_WITHIN, door.directory().farewell(&actor, connection)).await;
+    let farewell = farewell.ok()?.ok()?;
     let is_other = !is_its_name(&farewell.title, typed);
     is_other.then(|| format!("This is not its name: it is called “{}”. Nothing was done.", farewell.title))
 }

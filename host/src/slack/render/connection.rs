@@ -119,8 +119,7 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     };
     let menu = block::overflow(field::MORE, menu(tile, is_admin));
     let elements = button.into_iter().chain([menu]).collect();
-    let mut blocks =
-        vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), elements)];
+    let mut blocks = vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), elements)];
     if let Some(problem) = &tile.problem {
         blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
     }
@@ -136,6 +135,7 @@ fn menu(tile: &Tile, is_admin: bool) -> Vec<Json> {
     let connection = || tile.id.clone();
     let mut options = vec![
         (Press::Permissions { connection: connection() }, "Manage permissions…"),
+        (Press::Policies { connection: connection() }, "Approval policies…"),
         (Press::Access { connection: connection() }, "What Weft may do"),
     ];
     if is_admin {

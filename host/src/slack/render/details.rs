@@ -52,6 +52,7 @@ pub fn details(view: &RequestView, may: May) -> Json {
 fn summary(view: &RequestView) -> String {
     let mut lines = vec![format!("{} asks for {}", block::person(&view.requester), request::headline(view))];
     lines.push(request::state(view.state));
+    lines.extend(request::approvals(view));
     lines.extend(request::decision(view));
     lines.extend(request::progress(view));
     lines.push(request::effect(view));
@@ -63,7 +64,7 @@ fn policy(view: &RequestView) -> String {
         RequestState::Waiting => format!(" · Expires {}", block::date(view.expires_at)),
         _ => String::new(),
     };
-    format!("{} · Live data read {}{until}", block::escape_line(&view.policy), block::date(view.prepared_at))
+    format!("{} · Live data read {}{until}", block::sentence(&view.policy), block::date(view.prepared_at))
 }
 
 fn buttons(view: &RequestView, may: May) -> Option<Json> {

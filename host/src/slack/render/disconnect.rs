@@ -31,7 +31,10 @@ pub fn disconnect(connection: &ConnectionId, look: &LastLook) -> Json {
     let title = &look.farewell.title;
     let element = json!({"type": "plain_text_input", "action_id": field::VALUE, "max_length": NAME});
     let blocks = vec![
-        block::alert(AlertLevel::Warning, "This cannot be undone. To stop the fetching without losing a board, use Pause."),
+        block::alert(
+            AlertLevel::Warning,
+            "This cannot be undone. To stop the fetching without losing a board, use Pause.",
+        ),
         block::section(&boards(look)),
         block::section(&requests(look)),
         block::paragraph(&format!(
@@ -49,7 +52,10 @@ fn boards(look: &LastLook) -> String {
     match look.boards.len() {
         0 => "*No board uses it.*".to_owned(),
         1 => format!("*This board is deleted for good:*\n{}", lines(look.boards.iter().map(line), 1, BOARDS)),
-        many => format!("*These {many} boards are deleted for good:*\n{}", lines(look.boards.iter().map(line), many, BOARDS)),
+        many => format!(
+            "*These {many} boards are deleted for good:*\n{}",
+            lines(look.boards.iter().map(line), many, BOARDS)
+        ),
     }
 }
 

@@ -56,6 +56,7 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
     let unplaced = |name: &str| name != field::TARGETS && action.inputs.iter().all(|input| input.name != name);
     let lost = state.errors.iter().filter(|(name, _)| unplaced(name));
     blocks.extend(lost.map(|(_, sentence)| block::section(&format!("❌ {}", block::sentence(sentence)))));
+    blocks.push(block::context(&block::sentence(&offered.policy)));
     let meta = Meta::Form(FormMeta {
         connection: offered.connection.clone(),
         action: action.name.clone(),

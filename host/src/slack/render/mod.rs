@@ -20,6 +20,7 @@ mod menu;
 mod notice;
 mod people;
 mod permissions;
+mod policies;
 mod preview;
 mod request;
 mod results;
@@ -48,8 +49,9 @@ pub use notice::{
 };
 pub use people::{Others, Row};
 pub use permissions::{ONLY, permissions, permitted};
+pub use policies::{policies, policy_options, policy_saved};
 pub use preview::{preview, sent};
-pub use request::has_results;
+pub use request::{approved, has_results};
 pub use results::results;
 pub use undo::undo_parts;
 pub use value::text as cell_text;

@@ -1,5 +1,7 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
+mod policies;
+
 use super::*;
 use crate::actions::RequestState;
 use crate::boards::{Barrier, BoardView, Chart, Drafted};
@@ -48,7 +50,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     let mut paused = fixtures::board(1, 1);
     paused.sources[0].paused = fixtures::paused_tile().paused;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
-    vec![
+    let others = vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
         ("board_table", board(&fixtures::board(2, 2), Rung::Table, BoardPlace::Shared)),
         ("board_sections", board(&fixtures::board(2, 2), Rung::Sections, BoardPlace::Private)),
@@ -71,13 +73,13 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("boards_none", boards(&[], None)),
         ("boards_not_found", boards(&[], Some("*Nope*"))),
         ("boards_ambiguous", boards(&fixtures::summaries(2), Some("Board"))),
-        ("card_waiting_approver", card(&request(RequestState::Waiting), Audience::Approver)),
-        ("card_waiting_requester", card(&request(RequestState::Waiting), Audience::Requester)),
-        ("card_running", card(&request(RequestState::Running), Audience::Approver)),
-        ("card_denied", card(&request(RequestState::Denied), Audience::Approver)),
-        ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver)),
-        ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
-        ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
+        ("card_waiting_approver", card(&request(RequestState::Waiting), Audience::Approver, None)),
+        ("card_waiting_requester", card(&request(RequestState::Waiting), Audience::Requester, None)),
+        ("card_running", card(&request(RequestState::Running), Audience::Approver, None)),
+        ("card_denied", card(&request(RequestState::Denied), Audience::Approver, None)),
+        ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver, None)),
+        ("card_expired", card(&request(RequestState::Expired), Audience::Requester, None)),
+        ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester, None)),
         ("list_preview", list_preview(&fixtures::list("staff.csv", b"three"))),
         ("results", results(&request(RequestState::PartlyDone))),
         ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
@@ -99,7 +101,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
-    ]
+    ];
+    others.into_iter().chain(policies::messages()).collect()
 }
 
 fn lost() -> NoAccess {
@@ -243,7 +246,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("disconnect_what_nobody_uses", disconnect(&"c1".into(), &fixtures::farewell(0, 0))),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).chain(row_views()).collect()
+    others.into_iter().chain(board_views()).chain(row_views()).chain(policies::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
@@ -399,9 +402,9 @@ fn a_viewer_gets_no_way_to_act() {
 fn only_a_waiting_card_can_be_decided() {
     use RequestState as S;
     for state in [S::Waiting, S::Approved, S::Running, S::Done, S::Denied, S::Withdrawn, S::Expired, S::Stopped] {
-        let text = json!(card(&fixtures::request(state), Audience::Approver).blocks).to_string();
+        let text = json!(card(&fixtures::request(state), Audience::Approver, None).blocks).to_string();
         assert_eq!(text.contains("press.approve"), state == S::Waiting, "{state:?}");
-        let text = json!(card(&fixtures::request(state), Audience::Requester).blocks).to_string();
+        let text = json!(card(&fixtures::request(state), Audience::Requester, None).blocks).to_string();
         assert!(!text.contains("press.approve"), "{state:?}");
     }
 }
@@ -411,7 +414,7 @@ fn a_destructive_action_is_confirmed_and_says_that_it_cannot_be_undone() {
     let mut view = fixtures::request(RequestState::Waiting);
     view.action.effect = crate::domain::Effect::Destructive;
     view.undo = crate::domain::Reversal::None;
-    let text = json!(card(&view, Audience::Approver).blocks).to_string();
+    let text = json!(card(&view, Audience::Approver, None).blocks).to_string();
     assert!(text.contains("confirm") && text.contains("Cannot be undone"), "{text}");
 }
 
@@ -449,7 +452,7 @@ proptest! {
         let mut list = fixtures::list(&text, b"");
         list.columns.push((text.clone(), "text".into()));
         list.notes.push(text.clone());
-        let mut messages = vec![results(&request), card(&request, Audience::Approver), connection_message(&tile), unknown_command(&text)];
+        let mut messages = vec![results(&request), card(&request, Audience::Approver, None), connection_message(&tile), unknown_command(&text)];
         messages.push(list_preview(&list));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
             messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));

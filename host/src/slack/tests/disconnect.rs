@@ -154,6 +154,7 @@ async fn a_board_that_was_deleted_is_covered_by_whatever_draws_it_again() {
     house.slack.take();
     house.notice().await;
     let calls = house.slack.take();
-    let covered = calls.iter().filter(|(method, call)| method == "chat.update" && call["text"] == "This board was deleted.");
+    let covered =
+        calls.iter().filter(|(method, call)| method == "chat.update" && call["text"] == "This board was deleted.");
     assert_eq!(covered.count(), 1, "{calls:?}");
 }

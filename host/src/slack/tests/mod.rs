@@ -9,13 +9,14 @@ mod http;
 mod odd;
 mod permissions;
 mod person;
+mod policies;
 mod simulator;
 
 use super::inbound::Envelope;
 use super::render::{AccessView, Tile};
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
-use crate::actions::{ActionSettings, Actions, Connected, Connector};
+use crate::actions::{ActionSettings, Actions, Connected, Connector, Known};
 use crate::boards::{BoardSettings, Boards};
 use crate::connections::{Begun, Farewell, ListPreview, PermissionsView, Users};
 use crate::domain::{
@@ -170,6 +171,10 @@ impl Connector for Town {
     async fn connect(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Connected> {
         Err(AppError::refused("This connection is not there."))
     }
+
+    async fn known(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Known> {
+        Ok(super::fixtures::known())
+    }
 }
 
 /// A Web API that answers well, unless told otherwise, and keeps every call.
@@ -246,7 +251,12 @@ impl House {
     async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
-        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile, barred: Arc::default(), is_gone: AtomicBool::default() });
+        let town = Arc::new(Town {
+            approvals: approvals.map(str::to_owned),
+            tile,
+            barred: Arc::default(),
+            is_gone: AtomicBool::default(),
+        });
         let boards = Boards::new(store.clone(), BoardSettings::default(), may_use(&town.barred));
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);
