@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A fetch changes a connection with each object: whoever loses against it so often is not losing by chance.
 const TRIES: usize = 16;
-/// Links to connect looked through at once.
+/// Links to connect that are looked through, or deleted, at once.
 const ATTEMPTS_AT_ONCE: usize = 200;
 
 /// A connection that is being disconnected, from the wish until nothing of it is left.
@@ -200,10 +200,11 @@ impl Connections {
         store.segments.forget(workspace, id).await.map_err(anyhow::Error::from)?;
         Findings::remove(store, workspace, id).await.map_err(anyhow::Error::from)?;
         self.erase_list(workspace, id).await?;
-        let mut write = WriteSet::default().delete::<vault::Secret>(id.0.clone()).delete::<Permissions>(id.0.clone());
-        for attempt in self.attempts_at(workspace, id).await? {
-            write = write.delete::<Attempt>(attempt);
+        for some in self.attempts_at(workspace, id).await?.chunks(ATTEMPTS_AT_ONCE) {
+            let write = some.iter().fold(WriteSet::default(), |write, attempt| write.delete::<Attempt>(attempt));
+            store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
         }
+        let write = WriteSet::default().delete::<vault::Secret>(id.0.clone()).delete::<Permissions>(id.0.clone());
         {
             let _turn = self.inner.restricted.changing().await;
             store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;

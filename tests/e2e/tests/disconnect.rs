@@ -227,3 +227,36 @@ async fn connecting_again_keeps_boards_and_permissions() -> anyhow::Result<()> {
     assert!(words(&open_board(&world, LINUS, "Linus's").await?).contains("300"));
     ended(world).await
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_people_list_goes_with_its_file_and_the_directory_keeps_the_bot_token() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let world = World::start(&WorldOptions { rate_limits: false, ..Default::default() }, dir.path()).await?;
+    let ada = world.slack.user(ADA);
+    let files = || -> usize {
+        let folders = std::fs::read_dir(dir.path().join("data/lists")).into_iter().flatten().flatten();
+        folders.map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().count()).sum()
+    };
+    for round in 1..=2 {
+        ada.drop_file("staff.csv", format!("Name;E-Mail\nAda {round};ada@example.com\n").as_bytes()).await?;
+        let asked = hears(&world, ADA, "There is no people list yet").await?;
+        ada.click(&asked, "Use this list").await?;
+        let list = home(&world, ADA, "*People list*\nConnected").await?;
+        assert!(view_words(&list).contains("Everybody on the people list") && files() == 1);
+        choose(&world, ADA, "People list", "Disconnect…").await?;
+        let modal = ada.wait_for_modal(|view| view_words(view).contains("This cannot be undone")).await?;
+        assert!(view_words(&modal).contains("no tool behind it, only the file you gave"), "{}", view_words(&modal));
+        confirm(&world, ADA, "People list").await?;
+        home(&world, ADA, "No tool is connected yet").await?;
+        assert_eq!(files(), 0, "round {round}");
+    }
+    let said = world.connect_slack_directory(ADA).await?;
+    assert!(said.contains("is connected to"), "{said}");
+    let directory = home(&world, ADA, "\nConnected").await?;
+    let title = tiles(&directory).into_iter().next().unwrap_or_default().0;
+    choose(&world, ADA, &title, "Disconnect…").await?;
+    confirm(&world, ADA, &title).await?;
+    let told = hears(&world, ADA, &format!("“{title}” is disconnected, as you asked.")).await?;
+    assert!(words(&told).contains("Weft keeps its bot token"), "{}", words(&told));
+    ended(world).await
+}

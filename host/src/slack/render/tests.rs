@@ -1,11 +1,12 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
+mod disconnect;
 mod policies;
 
 use super::*;
 use crate::actions::RequestState;
 use crate::boards::{Barrier, BoardView, Chart, Drafted};
-use crate::connections::{Gone, PermissionsView, Users};
+use crate::connections::{PermissionsView, Users};
 use crate::domain::NoAccess;
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
@@ -47,8 +48,6 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     searched.search = "ada *l*".into();
     searched.personal = Some("d1".into());
     searched.can_edit = false;
-    let mut paused = fixtures::board(1, 1);
-    paused.sources[0].paused = fixtures::paused_tile().paused;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
     let others = vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
@@ -87,11 +86,6 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
         ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
         ("connection", connection_message(&fixtures::tile(false))),
-        ("connection_paused", connection_message(&fixtures::paused_tile())),
-        ("connection_leaving", connection_message(&fixtures::leaving_tile())),
-        ("board_paused", board(&paused, Rung::Table, BoardPlace::Private)),
-        ("board_gone", board_gone(&gone())),
-        ("disconnected", disconnected(&gone())),
         ("boards_disabled", boards_disabled(&lost(), &["Leavers *2026*".into(), "Idle".into()])),
         ("boards_disabled_many", boards_disabled(&lost(), &vec!["Board".to_owned(); 12])),
         ("boards_are_back", boards_are_back("Okta")),
@@ -102,15 +96,11 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ];
-    others.into_iter().chain(policies::messages()).collect()
+    others.into_iter().chain(policies::messages()).chain(disconnect::messages()).collect()
 }
 
 fn lost() -> NoAccess {
     NoAccess { user: "U1".into(), title: "Okta".into(), givers: vec!["U2".into(), "U3".into()] }
-}
-
-fn gone() -> Gone {
-    Gone { connection: "c1".into(), title: "Acme *Corp*".into(), by: "U2".into() }
 }
 
 fn disabled() -> Barrier {
@@ -241,12 +231,15 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("permitted", {
             said("Manage permissions", AlertLevel::Success, &permitted(&fixtures::permissions(&["U1", "U7"])))
         }),
-        ("disconnect", disconnect(&"c1".into(), &fixtures::farewell(14, 7))),
-        ("disconnect_what_is_used_once", disconnect(&"c1".into(), &fixtures::farewell(1, 1))),
-        ("disconnect_what_nobody_uses", disconnect(&"c1".into(), &fixtures::farewell(0, 0))),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(board_views()).chain(row_views()).chain(policies::views()).collect()
+    others
+        .into_iter()
+        .chain(board_views())
+        .chain(row_views())
+        .chain(policies::views())
+        .chain(disconnect::views())
+        .collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
