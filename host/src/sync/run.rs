@@ -35,15 +35,21 @@ impl Syncs {
     pub async fn work(&self, claim: &Claim) -> anyhow::Result<()> {
         let payload: Payload = serde_json::from_slice(&claim.job.payload)?;
         let inner = &*self.inner;
+        // Before its credentials are opened: of one that is being disconnected they may be gone.
+        let is_held = match inner.connections.load(&claim.tenant, &payload.connection).await {
+            Ok(found) => found.value.status.is_held(),
+            Err(AppError::Refused(_)) => true,
+            Err(error) => return Err(error.into()),
+        };
+        if is_held {
+            return inner.halted(claim).await;
+        }
         let resolved = match inner.connections.resolve(&claim.tenant, &payload.connection).await {
             Ok(resolved) => resolved,
             Err(AppError::Refused(_)) => return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?),
             Err(AppError::Fault(error)) => return Err(error),
             Err(error @ AppError::Inputs(_)) => return Err(error.into()),
         };
-        if resolved.connection.status.is_held() {
-            return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?);
-        }
         if let Some(hour) = payload.scheduled {
             // The daily fetch joins the lane only at its hour, so that it never stands before a "Sync now".
             let still = resolved.connection.next_sync == Some(hour);
