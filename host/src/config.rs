@@ -80,6 +80,8 @@ pub struct SlackConfig {
     pub bot_token: SecretString,
     /// Channel for approval cards; without one, each approver gets a direct message.
     pub approvals_channel: Option<String>,
+    /// Channel that is told each new record of the audit log; without one, nobody is.
+    pub audit_channel: Option<String>,
     /// Slack's Web API.
     #[serde(default = "slack_api")]
     pub api_url: Url,

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod audit;
 pub mod boards;
 pub mod config;
 pub mod connections;

@@ -19,6 +19,7 @@ mod runner;
 mod service;
 mod stop;
 mod stored;
+mod subject;
 mod target;
 mod timer;
 mod undo;

@@ -203,7 +203,7 @@ fn hours(time: Millis) -> String {
 }
 
 /// People as mentions: `<@U1>, <@U2> or <@U3>`.
-fn list(people: &[UserId], conjunction: &str) -> String {
+pub(super) fn list(people: &[UserId], conjunction: &str) -> String {
     let mut named: Vec<String> = people.iter().take(NAMED).map(|user| format!("<@{user}>")).collect();
     if people.len() > NAMED {
         named.push(format!("{} more", people.len() - NAMED));

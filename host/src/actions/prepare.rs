@@ -38,6 +38,16 @@ const MAX_FROZEN: usize = 40 << 10;
 const MAX_WARNINGS: usize = 20;
 
 impl Actions {
+    /// How many records a request may be for.
+    pub fn max_targets(&self) -> usize {
+        self.settings.max_targets
+    }
+
+    /// Refuses more records than a request may be for.
+    pub fn few_enough(&self, records: usize) -> Outcome<()> {
+        few_enough(records, self.max_targets())
+    }
+
     /// Checks the draft, reads the live records, and stores the plan as a preview that only [`Actions::submit`] makes a request.
     /// What is wrong with an input comes back as [`AppError::Inputs`].
     pub async fn prepare(&self, actor: &Actor, draft: Draft) -> Outcome<RequestView> {
@@ -160,6 +170,7 @@ impl Actions {
             inputs: typed,
             shown,
             warnings: plan.warnings.into_iter().take(MAX_WARNINGS).collect(),
+            chosen: draft.chosen,
             board: draft.board,
             undo_of: draft.undo_of,
             targets: u32::try_from(targets.len()).unwrap_or(u32::MAX),
@@ -229,13 +240,17 @@ fn target_keys(action: &Action, draft: &Draft, most: usize) -> Outcome<Vec<Strin
     let mut keys: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     keys.extend(draft.targets.iter().filter(|target| seen.insert(&target.key)).map(|target| target.key.clone()));
-    if keys.len() > most {
-        return refuse(format!(
-            "These are {} records; a request takes at most {most}, so that a person can look through it. Narrow the filter, or ask in parts.",
-            keys.len()
-        ));
-    }
+    few_enough(keys.len(), most)?;
     Ok(keys)
+}
+
+fn few_enough(records: usize, most: usize) -> Outcome<()> {
+    if records <= most {
+        return Ok(());
+    }
+    Err(AppError::Refused(format!(
+        "These are {records} records; a request takes at most {most}, so that a person can look through it. Narrow the filter, or ask in parts."
+    )))
 }
 
 /// The plan for all targets, asked for in parts.

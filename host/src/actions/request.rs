@@ -25,6 +25,8 @@ pub struct Draft {
     pub inputs: Map<String, Json>,
     /// On which records; empty for an action without object.
     pub targets: Vec<RecordRef>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    pub chosen: Option<String>,
     /// The board it was asked for from.
     pub board: Option<BoardId>,
     /// The request it takes back.
@@ -50,6 +52,9 @@ pub struct Frozen {
     pub inputs: Map<String, Json>,
     /// The inputs for people: `(title, text)`.
     pub shown: Vec<(String, String)>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
     /// Warnings about the whole.
     pub warnings: Vec<String>,
     /// The board it was asked for from.

@@ -9,7 +9,10 @@ use super::{
     request::{OpenRequest, Request, RequestOf, RequestTarget, StopMark},
 };
 use crate::{
-    domain::{Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, WorkspaceId},
+    domain::{
+        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, ObjectRef, Outcome, RequestId, TargetPlan,
+        WorkspaceId,
+    },
     store::{AuditEvent, Clock, CommitError, Entity, EntityKey, Expect, Job, Store, StoreError, Versioned, WriteSet},
 };
 use std::sync::Arc;
@@ -79,7 +82,7 @@ impl Actions {
         &self,
         actor: &Actor,
         connections: &[ConnectionId],
-        object: Option<&ObjectName>,
+        object: Option<&ObjectRef>,
     ) -> Outcome<Vec<Offered>> {
         let mut offered = Vec::new();
         for id in connections {
@@ -110,7 +113,7 @@ impl Actions {
         self.reach(&actor.workspace, id).await
     }
 
-    fn offers(&self, connected: &Connected, policies: &Policies, object: Option<&ObjectName>) -> Vec<Offered> {
+    fn offers(&self, connected: &Connected, policies: &Policies, object: Option<&ObjectRef>) -> Vec<Offered> {
         let description = connected.integration.description();
         let called = |name: &ObjectName| {
             description.object(name).map_or_else(|| name.to_string(), |object| object.plural.clone())
@@ -121,7 +124,8 @@ impl Actions {
             connection_title: connected.title.clone(),
             action: action.clone(),
             targets: action.object.as_ref().map(called),
-            fits: object.is_some() && action.object.as_ref() == object,
+            fits: object
+                .is_some_and(|of| policies.connection == of.connection && action.object.as_ref() == Some(&of.object)),
             policy: policies.of(&self.settings, action).words(),
         };
         enabled.map(offer).collect()
@@ -238,6 +242,11 @@ pub(super) fn about(request: &Request, actor: Option<Actor>, what: &str, detail:
         ("action".to_owned(), request.frozen.action.name.0.clone()),
     ];
     AuditEvent { actor, what: what.to_owned(), about, detail }
+}
+
+/// A target in an audit event: its key, and what people call it.
+pub(super) fn target_of(plan: &TargetPlan) -> [(String, String); 2] {
+    [("target".to_owned(), plan.key.clone()), ("title".to_owned(), plan.title.clone())]
 }
 
 /// The store failed: the person hears a reference only.

@@ -57,6 +57,7 @@ fn drafts(
                 inputs: undo.inputs,
                 targets: record.into_iter().collect(),
                 board: request.frozen.board.clone(),
+                chosen: None,
                 undo_of: Some(request.id.clone()),
             }),
         }

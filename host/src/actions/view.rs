@@ -91,6 +91,8 @@ pub struct RequestView {
     pub can_retry: bool,
     /// The request it takes back.
     pub undo_of: Option<RequestId>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    pub chosen: Option<String>,
     /// The board it was asked for from.
     pub board: Option<BoardId>,
     /// Grows with each change of its state: an older view never replaces a newer one.
@@ -238,6 +240,7 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         can_undo: is_over && targets.iter().any(|target| target.can_undo),
         can_retry: has_run(standing.state) && targets.iter().any(|target| can_be_retried(target.state)),
         undo_of: frozen.undo_of,
+        chosen: frozen.chosen,
         board: frozen.board,
         fingerprint: standing.fingerprint,
         action: frozen.action,

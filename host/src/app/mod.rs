@@ -3,10 +3,15 @@
 mod bridge;
 mod desk;
 mod disconnect;
+pub mod operator;
+mod trial;
 mod workers;
+
+pub use trial::check_integrations;
 
 use crate::{
     actions::{ActionSettings, Actions},
+    audit::{Audit, note_roles},
     boards::{BoardSettings, Boards},
     config::Config,
     connections::{Connections, Status},
@@ -83,6 +88,19 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
     let config = Arc::new(config);
     let parts = build(&config).await?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let data_dir = config.data.dir.clone();
+    match operator::open(&data_dir) {
+        Ok(door) => drop(tracker.spawn(operator::serve(door, data_dir, parts.store.clone(), stop.clone()))),
+        // A path that is too long for a socket, mostly: Weft works without.
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "There is no operator's door: a backup needs Weft stopped")
+        }
+    }
+    if let Some(channel) = config.slack.audit_channel.clone() {
+        let door = parts.hands.slack.clone();
+        let stop = stop.clone();
+        tracker.spawn(async move { door.follow_audit(parts.workspace, channel, stop).await });
+    }
     tracker.spawn(workers::run(parts.store, parts.clock, parts.hands, stop.clone(), tracker.clone()));
     let serve = axum::serve(listener, parts.router).with_graceful_shutdown(stop.clone().cancelled_owned());
     tracker.spawn(async move {
@@ -94,6 +112,7 @@ pub async fn start(config: Config, listener: tokio::net::TcpListener) -> anyhow:
 }
 
 struct Parts {
+    workspace: WorkspaceId,
     store: Store,
     clock: Clock,
     hands: Hands,
@@ -112,6 +131,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let workspace =
         client.workspace_of(&config.slack.bot_token).await.context("asking Slack whose bot token this is")?;
     let people = People::new(config.people.clone());
+    note_roles(&store, &workspace, people.admins()).await.context("who administers Weft")?;
     let installed = load(config, &sealer).await?;
     let connections = Connections::new(store.clone(), clock.clone(), sealer, installed, config.clone())?;
     connections.recall_permissions(&workspace).await.context("who may use which connection")?;
@@ -140,7 +160,7 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         actions: actions.clone(),
     };
     let desk = Desk {
-        workspace,
+        workspace: workspace.clone(),
         config: config.clone(),
         people,
         connections: connections.clone(),
@@ -156,12 +176,13 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
         client,
         boards,
         actions: actions.clone(),
+        audit: Audit::new(store.clone(), clock.clone(), config.time_zone()?),
         directory: Arc::new(desk),
     });
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { store, clock, hands: Hands { slack: door, syncs, actions, disconnects }, router })
+    Ok(Parts { workspace, store, clock, hands: Hands { slack: door, syncs, actions, disconnects }, router })
 }
 
 /// Requests, whose changes boards show at once.

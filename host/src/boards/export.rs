@@ -8,12 +8,13 @@ use super::rights::Deed;
 use super::service::{Boards, event};
 use super::spool::Spool;
 use super::tables::Sources;
-use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value};
+use super::whole::Read;
+use crate::domain::spreadsheet::{BYTE_ORDER_MARK, defused};
+use crate::domain::{Actor, AppError, BoardId, FieldType, Outcome, Value};
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
-use std::borrow::Cow;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
 
@@ -25,8 +26,6 @@ const CHUNK_ROWS_WITH_LISTS: usize = 50;
 const PIECES_AT_ONCE: usize = 2;
 /// Slack's largest file.
 const MAX_BYTES: u64 = 1 << 30;
-/// Tells spreadsheets that the text is UTF-8: without it they garble every name that is not English.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A board's rows as a file, made at one moment. It is gone from the disk with the last copy of this.
 #[derive(Clone)]
@@ -90,18 +89,7 @@ impl Boards {
     }
 
     async fn maker(&self, actor: &Actor, board: Board) -> Outcome<Maker> {
-        let offer = self.offer_for(actor, &board.connection)?;
-        let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
-        let base = ObjectRef::new(&board.connection, &board.definition.object);
-        let bound = Arc::new(self.bound(&base, &checked, &sources).await?);
-        let query = bound.query.clone();
-        let permit = self.permit().await?;
-        let all = move || {
-            let total = query.answer(0).total;
-            query.answer(total).rows
-        };
-        let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
-        drop(permit);
+        let Read { sources, checked, bound, rows, .. } = self.read_rows(actor, &board, usize::MAX).await?;
         let header = checked.columns.iter().map(heading).collect();
         let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
         let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };
@@ -213,12 +201,6 @@ fn finished(writer: Writer) -> anyhow::Result<Bytes> {
     Ok(writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?.into())
 }
 
-/// What a spreadsheet would take for a formula gets an apostrophe in front, so that it is shown and not run. Numbers stay numbers.
-fn defused(text: &str) -> Cow<'_, str> {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if is_formula && text.trim().parse::<f64>().is_err() { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
-}
-
 /// The name without what file systems refuse.
 fn file_name(name: &str) -> String {
     let kept = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c };
@@ -228,25 +210,6 @@ fn file_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_would_run_is_shown_instead() {
-        for (text, expected) in [
-            ("=1+1", "'=1+1"),
-            ("+49 30 1234", "'+49 30 1234"),
-            ("-5", "-5"),
-            ("-5.5e3", "-5.5e3"),
-            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'\r=1"),
-            ("＝1", "'＝1"),
-            ("a=1", "a=1"),
-            ("", ""),
-        ] {
-            assert_eq!(defused(text), expected, "{text:?}");
-        }
-    }
 
     #[test]
     fn fields_are_quoted_as_the_standard_says() {

@@ -32,6 +32,7 @@ mod tables;
 mod tests;
 mod update;
 mod view;
+mod whole;
 mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
@@ -60,3 +61,4 @@ pub use view::{
     Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
     Suggestion, Via,
 };
+pub use whole::Whole;

@@ -102,6 +102,17 @@ pub enum Role {
     Owner,
 }
 
+impl Role {
+    /// As people say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
 /// The person on whose behalf something happens, as verified at the door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {

@@ -7,6 +7,7 @@ mod permission;
 mod plan;
 mod record;
 mod schema;
+pub mod spreadsheet;
 mod value;
 
 pub use error::{AppError, ErrorClass, Fault, Outcome, reference};

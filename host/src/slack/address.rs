@@ -181,3 +181,20 @@ impl Entity for WorkspaceRung {
         Self::ID.to_owned()
     }
 }
+
+/// How far a channel was told of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFeed {
+    /// The channel.
+    pub channel: String,
+    /// The number of the last record that was posted.
+    pub told: u64,
+}
+
+impl Entity for AuditFeed {
+    const KIND: &'static str = "slack-audit-feed";
+
+    fn id(&self) -> String {
+        self.channel.clone()
+    }
+}

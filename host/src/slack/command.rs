@@ -23,6 +23,8 @@ pub enum Command {
     Run,
     /// My requests, and those that wait for me.
     Requests,
+    /// Read the audit log: what is looked for in it, empty for all.
+    Audit(String),
     /// Halt all queued and running work of the workspace.
     Stop,
     /// None of the above: as typed, cut short.
@@ -65,6 +67,7 @@ impl Command {
             ("templates", "") => Self::Templates,
             ("run", "") => Self::Run,
             ("requests", "") => Self::Requests,
+            ("audit", search) => Self::Audit(cut_name(search)),
             ("stop", "") => Self::Stop,
             _ => Self::Unknown(cut_name(text)),
         }
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn table() {
         use Command::*;
-        let cases: [(&str, &str, Command); 26] = [
+        let cases: [(&str, &str, Command); 28] = [
             ("/weft", "", Help),
             ("/weft", "  HELP ", Help),
             ("/weft", "status", Status),
@@ -109,6 +112,8 @@ mod tests {
             ("/boards", "new joiners", Board("new joiners".into())),
             ("/weft", "run", Run),
             ("/weft", "requests", Requests),
+            ("/weft", "audit", Audit(String::new())),
+            ("/weft", "audit  Request.approved  ada ", Audit("Request.approved  ada".into())),
             ("/weft", "stop", Stop),
             ("/weft", "stop everything", Unknown("stop everything".into())),
             ("/weft", "open", Unknown("open".into())),

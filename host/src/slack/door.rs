@@ -2,8 +2,10 @@
 
 use super::client::{Client, Session};
 use super::directory::Directory;
+use super::names::KnownNames;
 use super::signature::Verifier;
 use crate::actions::Actions;
+use crate::audit::Audit;
 use crate::boards::Boards;
 use crate::domain::{Millis, WorkspaceId};
 use crate::store::{Clock, Store};
@@ -23,6 +25,8 @@ pub struct Parts {
     pub boards: Boards,
     /// Requests.
     pub actions: Actions,
+    /// The audit log.
+    pub audit: Audit,
     /// People, connections and fetching.
     pub directory: Arc<dyn Directory>,
 }
@@ -31,12 +35,13 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Door {
     parts: Arc<Parts>,
+    names: Arc<KnownNames>,
 }
 
 impl Door {
     /// A door made of these.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), names: Arc::default() }
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -53,6 +58,14 @@ impl Door {
 
     pub(super) fn actions(&self) -> &Actions {
         &self.parts.actions
+    }
+
+    pub(super) fn audit(&self) -> &Audit {
+        &self.parts.audit
+    }
+
+    pub(super) fn known_names(&self) -> &KnownNames {
+        &self.names
     }
 
     pub(super) fn directory(&self) -> &dyn Directory {

@@ -197,6 +197,7 @@ pub fn request(state: RequestState) -> RequestView {
         loses: vec!["Open approvals of the old role.".into()],
         can_undo: state == RequestState::PartlyDone,
         can_retry: state == RequestState::PartlyDone,
+        chosen: None,
         undo_of: None,
         board: Some("b1".into()),
         version: 3,

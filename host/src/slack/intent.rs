@@ -141,6 +141,13 @@ pub enum Intent {
         /// By these words.
         words: String,
     },
+    /// Records of the audit log are looked for.
+    SearchAudit {
+        /// The window that shows what is found.
+        below: String,
+        /// What is looked for.
+        search: String,
+    },
     /// The App Home is looked at.
     OpenHome,
     /// A file is to be a people list.
@@ -160,6 +167,8 @@ pub struct FilledForm {
     pub inputs: Map<String, Json>,
     /// Keys of the records it is for.
     pub targets: Vec<String>,
+    /// All rows of the board are meant, and those records are left out; none where the form does not ask.
+    pub all: Option<bool>,
 }
 
 impl Intent {
@@ -255,8 +264,18 @@ fn of_submission(view: &View) -> Intent {
         }
         Meta::Policies(of) => Intent::SavePolicy { of, entered: policy_fields::entered(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
+        Meta::AuditSearch { below } => Intent::SearchAudit { below, search: audit_search(view) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
     }
+}
+
+/// What was filled in, as it would have been typed.
+fn audit_search(view: &View) -> String {
+    let fields =
+        [(field::WORDS, ""), (field::PEOPLE, "@"), (field::KIND, ""), (field::FROM, "from:"), (field::UNTIL, "until:")];
+    let filled = fields.map(|(block, sign)| (sign, text_in(view, block)));
+    let said = filled.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(sign, text)| format!("{sign}{text}"));
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn share(board: BoardId, view: &View) -> Intent {
@@ -290,18 +309,20 @@ fn text_in(view: &View, block: &str) -> String {
 
 fn filled(form: FormMeta, view: &View) -> FilledForm {
     let mut inputs = Map::new();
-    let mut targets = Vec::new();
+    let (mut targets, mut all) = (Vec::new(), None);
     for (block, fields) in &view.values {
         let Some(chosen) = fields.values().next() else { continue };
         if block == field::TARGETS {
             targets = chosen.all();
+        } else if block == field::SCOPE {
+            all = Some(chosen.one() == Some(field::ALL_ROWS));
         } else if let Some(name) = field::input_name(block)
             && let Some(value) = json_of(chosen)
         {
             inputs.insert(name.to_owned(), value);
         }
     }
-    FilledForm { form, inputs, targets }
+    FilledForm { form, inputs, targets, all }
 }
 
 fn json_of(chosen: &Chosen) -> Option<Json> {
@@ -384,7 +405,7 @@ mod tests {
             ],
         );
         let inputs = Map::from_iter([("role".to_owned(), Json::from("r1"))]);
-        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()] };
+        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()], all: None };
         assert_eq!(Intent::of(&sent), Intent::SubmitForm(expected));
     }
 

@@ -63,6 +63,11 @@ pub enum Meta {
         /// Which.
         board: BoardId,
     },
+    /// Saying what to look for in the audit log.
+    AuditSearch {
+        /// The window below, which shows what is found.
+        below: String,
+    },
     /// Saying who may use a connection.
     Permissions {
         /// Which.
@@ -115,6 +120,12 @@ pub mod field {
     const BOARD_BLOCK: &str = "board/";
     /// The block of the records an action is for.
     pub const TARGETS: &str = "targets";
+    /// The block of whether these are meant, or all others of the board.
+    pub const SCOPE: &str = "scope";
+    /// The records chosen are meant.
+    pub const CHOSEN: &str = "chosen";
+    /// All rows of the board are meant, without the records chosen.
+    pub const ALL_ROWS: &str = "all";
     /// The block of the reason of a request or a denial.
     pub const REASON: &str = "reason";
     /// The block of the word that confirms a request alone.
@@ -141,6 +152,12 @@ pub mod field {
     pub const CHANNEL: &str = "channel";
     /// The block of the words that are looked for.
     pub const WORDS: &str = "words";
+    /// The block of the kind of a record.
+    pub const KIND: &str = "kind";
+    /// The block of the first day.
+    pub const FROM: &str = "from";
+    /// The block of the last day.
+    pub const UNTIL: &str = "until";
     /// The block of who may use a connection.
     pub const WHO: &str = "who";
     /// The block of the people who may use a connection.

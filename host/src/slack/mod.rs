@@ -12,6 +12,8 @@ mod fit;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod fixtures_audit;
+#[cfg(test)]
 mod fixtures_builder;
 #[cfg(test)]
 mod fixtures_people;
@@ -21,6 +23,7 @@ mod inbound;
 mod intent;
 mod limits;
 mod meta;
+mod names;
 mod policy_fields;
 mod press;
 mod render;
@@ -28,7 +31,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, SlackError};
+pub use client::{Client, SlackError, TokenHealth};
 pub use directory::Directory;
 pub use door::{Door, Parts};
 pub use http::router;

@@ -2,6 +2,7 @@
 //! may do it is decided then, by the feature.
 
 use super::block::{self, Style};
+use crate::audit::AuditFormat;
 use crate::boards::Change;
 use crate::domain::{BoardId, ConnectionId, IntegrationId, RecordRef, RequestId};
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,13 @@ pub enum Press {
     Details {
         /// Which request.
         request: RequestId,
+    },
+    /// Another page of the records of a request, in the window in front.
+    LookThrough {
+        /// Which request.
+        request: RequestId,
+        /// The first record shown.
+        from: usize,
     },
     /// Take a request back before it is decided.
     Withdraw {
@@ -228,6 +236,28 @@ pub enum Press {
         /// The other one.
         other: RecordRef,
     },
+    /// Show a page of the audit log.
+    ShowAudit {
+        /// What is looked for.
+        search: String,
+        /// Only records before this number.
+        before: Option<u64>,
+    },
+    /// Ask what to look for in the audit log.
+    AskAudit {
+        /// What was looked for last.
+        search: String,
+    },
+    /// Show a record of the audit log.
+    AuditRecord {
+        /// Its number.
+        seq: u64,
+    },
+    /// The audit log as a file.
+    ExportAudit {
+        /// Of which kind.
+        format: AuditFormat,
+    },
     /// The button was a link: the browser has it already.
     Link,
 }
@@ -262,6 +292,7 @@ impl Press {
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
+            Self::LookThrough { .. } => "look-through",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
@@ -288,6 +319,12 @@ impl Press {
             Self::SamePerson { .. } => "same-person",
             Self::NotSamePerson { .. } => "not-same-person",
             Self::TakeBack { .. } => "take-back",
+            Self::ShowAudit { before: None, .. } => "show-audit",
+            Self::ShowAudit { before: Some(_), .. } => "show-older-audit",
+            Self::AskAudit { .. } => "ask-audit",
+            Self::AuditRecord { .. } => "audit-record",
+            Self::ExportAudit { format: AuditFormat::JsonLines } => "export-audit-json",
+            Self::ExportAudit { format: AuditFormat::Csv } => "export-audit-csv",
             Self::Link => "link",
         };
         format!("press.{name}")

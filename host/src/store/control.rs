@@ -176,6 +176,9 @@ pub trait ControlStore: Send + Sync {
     /// Audit records in order, from after `after`, at most `limit`.
     async fn audit(&self, tenant: &WorkspaceId, after: u64, limit: usize) -> Result<Vec<AuditRecord>, StoreError>;
 
+    /// The newest audit record; none before the first.
+    async fn audit_last(&self, tenant: &WorkspaceId) -> Result<Option<AuditRecord>, StoreError>;
+
     /// The workspaces with anything stored.
     async fn tenants(&self) -> Result<Vec<WorkspaceId>, StoreError>;
 }
@@ -195,6 +198,21 @@ impl dyn ControlStore {
     ) -> Result<Vec<Versioned<E>>, StoreError> {
         let rows = self.list_raw(tenant, E::KIND, after, limit).await?;
         rows.iter().map(|(_, raw)| decode(raw)).collect()
+    }
+
+    /// Audit records before the number `before`, the newest first, at most `limit`.
+    pub async fn audit_before(
+        &self,
+        tenant: &WorkspaceId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        // Numbers have no gaps.
+        let after = before.saturating_sub(1).saturating_sub(limit as u64);
+        let wanted = before.saturating_sub(1) - after;
+        let mut records = self.audit(tenant, after, wanted as usize).await?;
+        records.reverse();
+        Ok(records)
     }
 }
 

@@ -7,6 +7,9 @@ mod clock;
 #[cfg(test)]
 mod conformance;
 mod control;
+mod exported;
+#[cfg(test)]
+mod exported_tests;
 mod files;
 mod limits;
 mod memory;
@@ -20,15 +23,16 @@ mod sled;
 mod wake;
 
 pub use crate::domain::ObjectRef;
-pub use chain::is_whole as audit_is_whole;
+pub use chain::{Head as AuditHead, is_whole as audit_is_whole};
 pub use clock::Clock;
 pub use control::{AuditEvent, AuditRecord, CommitError, ControlStore, Entity, EntityKey, Expect, Versioned, WriteSet};
+pub use exported::{AuditFault, ExportedRecord, verify as verify_exported_audit};
 pub use queue::{Claim, Job, JobKind, Lease, WorkQueue};
 pub use rows::patch_rows;
 pub use segments::hash as segment_hash;
 pub use segments::{FlipError, Manifest, SegmentHash, SegmentInfo, SegmentStore};
 
-pub use self::sled::{OpenError, StoreSettings};
+pub use self::sled::{AuditReport, Compared, Condition, OpenError, StoreSettings, condition, verify as verify_audit};
 
 use std::path::Path;
 use std::sync::Arc;

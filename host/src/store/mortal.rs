@@ -82,6 +82,10 @@ impl ControlStore for Mortal {
         self.inner.control.audit(tenant, after, limit).await
     }
 
+    async fn audit_last(&self, tenant: &WorkspaceId) -> Result<Option<AuditRecord>, StoreError> {
+        self.inner.control.audit_last(tenant).await
+    }
+
     async fn tenants(&self) -> Result<Vec<WorkspaceId>, StoreError> {
         self.inner.control.tenants().await
     }

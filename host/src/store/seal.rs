@@ -89,6 +89,17 @@ impl Sealer {
         }
     }
 
+    /// Whether the key is the one that the data directory's secrets were sealed with. False: nothing was sealed yet. Makes nothing.
+    pub fn fits(key: &KeySource<'_>, data_dir: &Path) -> Result<bool, KeyError> {
+        let is_sealed = data_dir.join(CANARY_FILE).exists();
+        match key {
+            KeySource::File(path) if !is_sealed && !path.exists() => Ok(false),
+            KeySource::File(path) if !is_sealed => read_or_create(path, true).map(|_| false),
+            KeySource::Given(text) if !is_sealed => parse(text.expose_secret()).map(|_| false),
+            _ => Self::open_or_create(key, data_dir).map(|_| true),
+        }
+    }
+
     /// Seals bytes for a place (tenant, connection, slot; see [`place`]): version, nonce, ciphertext with its tag.
     #[expect(
         clippy::expect_used,

@@ -274,6 +274,7 @@ fn config(slack: &Slack, salesforce: &Salesforce, okta: &Okta, address: &str, di
             previous_signing_secret: None,
             bot_token: options.bot_token.into(),
             approvals_channel: None,
+            audit_channel: None,
             api_url: slack.api_url().parse()?,
         },
         people: PeopleConfig { owner: ADA.into(), admins: vec![GRACE.into()] },

@@ -4,8 +4,10 @@
 
 mod access;
 mod action;
+mod audit;
 mod board;
 mod builder;
+mod bulk;
 mod clients;
 mod connect;
 mod crash;

@@ -10,14 +10,21 @@ use weft_simulators::slack::{Gesture, Message, Person, Submitted, View};
 
 const ACTION: &str = "Deactivate user";
 
-/// The window about the approval policies of Salesforce, for its default or for an action.
-async fn window(world: &World, action: Option<&str>) -> anyhow::Result<(Person, View)> {
+/// Ada's Home, and the menu of Salesforce's tile in it.
+async fn menu_of(world: &World) -> anyhow::Result<(Person, (View, String))> {
     let ada = world.slack.user(ADA);
     ada.open_home().await;
     let home = ada.wait_for_home(|view| view_words(view).contains("Approval policies…")).await?;
     let blocks = home.view["blocks"].as_array().cloned().unwrap_or_default();
     let place = blocks.iter().find_map(|block| block["block_id"].as_str().filter(|id| id.starts_with("connection/")));
-    ada.choose(&home, &format!("{}/more", place.unwrap_or_default()), "Approval policies…").await?;
+    let menu = format!("{}/more", place.unwrap_or_default());
+    Ok((ada, (home, menu)))
+}
+
+/// The window about the approval policies of Salesforce, for its default or for an action.
+async fn window(world: &World, action: Option<&str>) -> anyhow::Result<(Person, View)> {
+    let (ada, (home, menu)) = menu_of(world).await?;
+    ada.choose(&home, &menu, "Approval policies…").await?;
     let mut modal = ada.wait_for_modal(|view| view_words(view).contains("Whose approval an action needs")).await?;
     if let Some(action) = action {
         ada.choose(&modal, "policy-of", action).await?;
@@ -125,6 +132,10 @@ async fn an_action_that_is_off_is_in_no_list_and_approved_by_nobody() -> anyhow:
     ada.command("/weft", "run", CHANNEL).await?;
     let menu = ada.wait_for_modal(|view| view_words(view).contains("What do you want to do?")).await?;
     assert!(!menu.view.to_string().contains(ACTION) && menu.view.to_string().contains("Freeze user"));
+    ada.close_all().await?;
+    let (ada, (home, menu)) = menu_of(&world).await?;
+    ada.choose(&home, &menu, "What Weft may do").await?;
+    ada.wait_for_modal(|view| view_words(view).contains("Turned off by an admin: Deactivate user")).await?;
     ada.close_all().await?;
     let grace = world.slack.user(GRACE);
     grace.click(&waiting, &format!("Approve: {ACTION}")).await?;

@@ -19,8 +19,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync", &["domain", "config", "store", "plugins", "connections"]),
     ("boards", &["domain", "store"]),
     ("actions", &["domain", "store", "plugins"]),
+    ("audit", &["domain", "store"]),
     // The inbox and the addresses of messages are the door's own, so it names the store.
-    ("slack", &["domain", "store", "people", "connections", "sync", "boards", "actions"]),
+    ("slack", &["domain", "store", "people", "connections", "sync", "boards", "actions", "audit"]),
     ("web", &["domain", "connections"]),
 ];
 

@@ -2,7 +2,8 @@
 
 use super::{
     super::{
-        policy::Policy,
+        connector::Known,
+        policy::{Policy, list},
         service::{Actions, fault},
     },
     Policies,
@@ -91,7 +92,7 @@ impl Actions {
     /// The approval policies of a connection. Only admins look at them here; everybody reads what holds on forms and previews.
     pub async fn policies(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<PoliciesView> {
         let known = self.connector.known(&actor.workspace, connection).await?;
-        admins_only(actor, &known.title)?;
+        admins_only(actor, &known)?;
         let found = self.stored_policies(&actor.workspace, connection).await.map_err(fault)?;
         let policies = &found.value;
         let of_action = |action: &Action| ActionPolicy {
@@ -110,6 +111,14 @@ impl Actions {
             default: PolicyView { stands: stands(policies, &None), policy: policies.base(&self.settings) },
             actions: known.actions.iter().map(of_action).collect(),
         })
+    }
+
+    /// Titles of the actions that are off, for everybody who looks at what can be done through a connection.
+    pub async fn off(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<Vec<String>> {
+        let known = self.connector.known(&actor.workspace, connection).await?;
+        let policies = self.stored_policies(&actor.workspace, connection).await.map_err(fault)?.value;
+        let off = known.actions.into_iter().filter(|action| policies.off.contains(&action.name));
+        Ok(off.map(|action| action.title).collect())
     }
 
     /// What is wrong with a policy as entered, as `(field, sentence)`.
@@ -133,7 +142,7 @@ impl Actions {
     /// off does not run. Answers what holds.
     pub async fn set_policy(&self, actor: &Actor, of: &PolicyOf, entered: &EnteredPolicy) -> Outcome<PoliciesView> {
         let known = self.connector.known(&actor.workspace, &of.connection).await?;
-        admins_only(actor, &known.title)?;
+        admins_only(actor, &known)?;
         let subject = match &of.action {
             None => "default of the connection".to_owned(),
             Some(name) => {
@@ -186,12 +195,14 @@ impl Actions {
     }
 }
 
-fn admins_only(actor: &Actor, title: &str) -> Outcome<()> {
+fn admins_only(actor: &Actor, known: &Known) -> Outcome<()> {
     if actor.is_admin() {
         return Ok(());
     }
+    let admins = list(&known.admins, "or");
     Err(AppError::refused(format!(
-        "Only admins and the owner change the approval policies of “{title}”. Ask one of them; nothing was changed."
+        "Only {admins} can change the approval policies of “{}”. Nothing was changed.",
+        known.title
     )))
 }
 

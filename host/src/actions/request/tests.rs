@@ -34,6 +34,7 @@ pub fn request() -> Request {
         shown: Vec::new(),
         warnings: Vec::new(),
         board: None,
+        chosen: None,
         undo_of: None,
         targets: 1,
         prepared_at: 0,

@@ -4,7 +4,7 @@ use super::{
     super::{
         call::{self, Answer, Answers},
         request::{RequestTarget, StopMark},
-        service::{about, expect_stops, protected},
+        service::{about, expect_stops, protected, target_of},
         target::{TargetEvent, TargetState, start},
     },
     Flow, Group, Run,
@@ -151,7 +151,7 @@ impl Run<'_> {
         let after = RequestTarget { state, ..target.value.clone() };
         let detail = format!("idempotency key {}", after.idempotency_key());
         let mut event = about(&self.request.value, None, "target.started", detail);
-        event.about.push(("target".to_owned(), after.frozen.plan.key.clone()));
+        event.about.extend(target_of(&after.frozen.plan));
         *write = std::mem::take(write).update(target.version, &after).audit(event);
         after
     }

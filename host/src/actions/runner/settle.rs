@@ -5,7 +5,7 @@ use super::{
         call::Shape,
         jobs::{self, Why},
         request::{PendingPatch, RequestTarget},
-        service::about,
+        service::{about, target_of},
         target::{TargetEvent, TargetState, step},
     },
     Flow, Group, Run,
@@ -87,7 +87,7 @@ impl Run<'_> {
             TargetState::Stopped => "target.stopped",
         };
         let mut event = about(&self.request.value, None, what, after.message.clone().unwrap_or_default());
-        event.about.push(("target".to_owned(), after.frozen.plan.key.clone()));
+        event.about.extend(target_of(&after.frozen.plan));
         event
     }
 

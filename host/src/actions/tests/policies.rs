@@ -294,7 +294,7 @@ async fn only_admins_say_it_and_nobody_overwrites_what_they_have_not_seen() {
     let actions = world.actions();
     let of = PolicyOf { connection: connection(), action: Some(finish()), version: 0 };
     let sentence =
-        "Only admins and the owner change the approval policies of “Team notes”. Ask one of them; nothing was changed.";
+        "Only <@U-admin> or <@U-owner> can change the approval policies of “Team notes”. Nothing was changed.";
     assert_eq!(refusal(actions.policies(&asks(), &connection()).await), sentence);
     assert_eq!(refusal(actions.set_policy(&asks(), &of, &off()).await), sentence);
 

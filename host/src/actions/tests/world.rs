@@ -238,6 +238,7 @@ pub fn draft(numbers: &[usize]) -> Draft {
         inputs: serde_json::Map::new(),
         targets: numbers.iter().map(record).collect(),
         board: None,
+        chosen: None,
         undo_of: None,
     }
 }

@@ -45,6 +45,12 @@ impl Session {
         })
     }
 
+    /// What a user is called.
+    pub async fn user_name(&self, user: &str) -> Result<String, SlackError> {
+        let answer = self.get("users.info", &[("user", user)]).await?;
+        text_at(&answer, "/user/real_name").or_else(|_| text_at(&answer, "/user/name"))
+    }
+
     /// Whether a user is a bot: this app, or another.
     pub async fn is_bot(&self, user: &str) -> Result<bool, SlackError> {
         let answer = self.get("users.info", &[("user", user)]).await?;

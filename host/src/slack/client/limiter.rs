@@ -31,7 +31,9 @@ pub struct Rate {
 pub fn rate(method: &str) -> Rate {
     let (per_minute, burst) = match method {
         "chat.postMessage" | "response_url" => (60, 4),
-        "views.open" | "views.update" | "views.push" | "views.publish" | "chat.postEphemeral" => (100, 20),
+        "views.open" | "views.update" | "views.push" | "views.publish" | "chat.postEphemeral" | "users.info" => {
+            (100, 20)
+        }
         "chat.update" | "conversations.open" => (50, 10),
         _ => (20, 5),
     };

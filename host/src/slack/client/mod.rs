@@ -3,6 +3,7 @@
 
 mod error;
 mod file;
+mod health;
 mod limiter;
 mod upload;
 
@@ -10,6 +11,7 @@ mod upload;
 mod tests;
 
 pub use error::SlackError;
+pub use health::TokenHealth;
 pub use upload::{FileShare, Upload};
 
 use super::fit;

@@ -21,6 +21,7 @@ impl Visit {
             Command::Board(name) => self.find_board(&name).await,
             Command::Run => self.act_on_anything().await,
             Command::Requests => self.answer_with(self.requests()).await,
+            Command::Audit(search) => self.audit(&search, None).await,
             Command::Stop => self.answer_with(self.stop()).await,
         }
     }

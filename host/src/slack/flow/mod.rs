@@ -1,6 +1,8 @@
 //! The use cases: what the person wants, asked of the features, shown where the person looks. One `match` runs them.
 
 mod actions;
+mod audit;
+mod audit_feed;
 mod board_menu;
 mod boards;
 mod builder;
@@ -21,6 +23,7 @@ mod sharing;
 mod submission;
 mod suggest;
 mod visit;
+mod whole;
 
 pub use submission::{Acceptance, accept};
 pub use suggest::suggest;
@@ -139,6 +142,7 @@ impl Visit {
             Intent::ChoosePolicy { connection, action } => self.policies(&connection, action.as_ref()).await,
             Intent::SavePolicy { of, entered } => self.save_policy(&of, &entered).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
+            Intent::SearchAudit { below, search } => self.search_audit(&below, &search).await,
             Intent::OpenHome => self.open_home().await,
             Intent::GiveList(shared) => self.give_list(&shared).await,
             Intent::Uninstalled => Ok(()),
@@ -170,6 +174,7 @@ impl Visit {
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,
+            Press::LookThrough { request, from } => self.look_through(&request, from).await,
             Press::Withdraw { request } => self.withdraw(&request).await,
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,
@@ -196,6 +201,10 @@ impl Visit {
             Press::SamePerson { other } => self.say(&other, person::Wish::Same).await,
             Press::NotSamePerson { other } => self.say(&other, person::Wish::Apart).await,
             Press::TakeBack { other } => self.say(&other, person::Wish::TakeBack).await,
+            Press::ShowAudit { search, before } => self.audit(&search, before).await,
+            Press::AskAudit { search } => self.ask_audit(&search).await,
+            Press::AuditRecord { seq } => self.audit_record(seq).await,
+            Press::ExportAudit { format } => self.export_audit(format).await,
             Press::Link => Ok(()),
         }
     }

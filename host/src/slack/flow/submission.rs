@@ -130,6 +130,10 @@ async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome
     let actor = door.directory().actor(&envelope.workspace, user);
     let form = &filled.form;
     let offered = door.actions().offered(&actor, std::slice::from_ref(&form.connection), None).await?;
+    if filled.all == Some(false) && filled.targets.is_empty() {
+        let sentence = "Choose at least one here, or all rows of the board above.";
+        return Err(AppError::Inputs(vec![(field::TARGETS.to_owned(), sentence.to_owned())]));
+    }
     match offered.iter().find(|offer| offer.action.name == form.action) {
         Some(offer) => validate(&offer.action, &filled.inputs).map(drop),
         // Turned off meanwhile: said when it is prepared.
@@ -173,7 +177,7 @@ fn at_blocks(errors: &[(String, String)], view: &View) -> Map<String, Json> {
     let first = view.values.keys().next().cloned().unwrap_or_else(|| field::TARGETS.to_owned());
     let mut at = Map::new();
     for (name, sentence) in errors {
-        let block = field::input_block(name);
+        let block = if name == field::TARGETS { field::TARGETS.to_owned() } else { field::input_block(name) };
         let block = if view.values.contains_key(&block) { block } else { first.clone() };
         at.entry(block).or_insert_with(|| json!(cut(sentence, limits::INPUT_ERROR)));
     }

@@ -57,6 +57,7 @@ fn opening(view: &RequestView, audience: Audience) -> String {
 fn body(view: &RequestView) -> Vec<Json> {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(request::reason(view));
+    parts.extend(request::chosen(view));
     parts.extend(request::inputs(view));
     if view.target_count > 1 || view.targets.iter().any(|target| !target.blockers.is_empty()) {
         let titles: Vec<String> = view.targets.iter().map(request::target).collect();

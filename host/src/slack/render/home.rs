@@ -64,6 +64,11 @@ pub fn home(home: &Home) -> Json {
         };
         blocks.push(block::actions("connect", home.integrations.iter().map(connect).collect()));
     }
+    if home.is_admin {
+        blocks.push(block::header("Administration"));
+        let log = Press::ShowAudit { search: String::new(), before: None };
+        blocks.push(block::actions("administration", vec![log.button("Audit log", Style::Plain)]));
+    }
     blocks.push(block::context("In any channel: `/weft help` · `/boards` · `/boards NAME`"));
     json!({"type": "home", "blocks": blocks})
 }

@@ -2,6 +2,8 @@
 //! every message, everything from a tool escaped or in plain text.
 
 mod access;
+mod audit;
+mod audit_words;
 mod board;
 mod board_menu;
 mod board_table;
@@ -18,6 +20,7 @@ mod home;
 mod list;
 mod menu;
 mod notice;
+mod pages;
 mod people;
 mod permissions;
 mod policies;
@@ -31,6 +34,7 @@ mod value;
 pub(super) mod tests;
 
 pub use access::{AccessView, SeenObject, Sight, access};
+pub use audit::{AuditLine, AuditView, ask_audit, audit, audit_feed, audit_record, people_in};
 pub use board::{BoardPlace, Rung, board};
 pub use board_menu::{board_text, delete_board, rename_board, search_board, share_board, shared_with_you};
 pub use boards::boards;
@@ -39,7 +43,7 @@ pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};
 pub use disconnect::{LastLook, board_gone, disconnect, disconnected};
-pub use form::{FormState, form};
+pub use form::{FormState, WholeBoard, form};
 pub use gallery::gallery;
 pub use home::{Home, home, list as requests};
 pub use list::list_preview;

@@ -19,6 +19,7 @@ const EXAMPLES: &str = "• `/boards` – list the boards\n\
     • `/weft connections` – the connected tools\n\
     • `/weft connect salesforce` – connect one (admins)\n\
     • `/weft status` – whether all is well\n\
+    • `/weft audit ada request.approved` – the audit log, searched by person, kind, day or words (admins)\n\
     • `/weft stop` – halt all running work of the workspace (admins)";
 
 /// A sentence as a message.
@@ -32,7 +33,7 @@ pub fn help() -> Message {
     let text = format!(
         "*Weft* shows your tools as boards and changes them after an approval.\n{EXAMPLES}\nAll of it is in the Home of this app, too."
     );
-    Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft new, /weft templates, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft stop".to_owned() }
+    Message { blocks: vec![block::section(&text)], text: "What you can type: /boards, /boards NAME, /weft new, /weft templates, /weft run, /weft requests, /weft connections, /weft connect, /weft status, /weft audit, /weft stop".to_owned() }
 }
 
 /// Words we do not know.

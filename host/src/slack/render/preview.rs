@@ -1,17 +1,15 @@
 //! The plan before it is sent: what will be done to which record, what stands in the way, and whether it can be undone.
 
-use super::{details, request};
+use super::{details, pages, request};
 use crate::actions::{CONFIRMATION, RequestState, RequestView};
 use crate::slack::block::{self, AlertLevel};
 use crate::slack::limits;
 use crate::slack::meta::{Meta, field};
 use serde_json::{Value as Json, json};
 
-/// Targets shown; the others are counted.
-const TARGETS: usize = 50;
-
-/// The preview of a prepared request. It can be sent when at least one target is left to run.
-pub fn preview(view: &RequestView) -> Json {
+/// The preview of a prepared request, with the page of its records that begins here. It can be sent when at least one target is left
+/// to run.
+pub fn preview(view: &RequestView, from: usize) -> Json {
     let runs = view.targets.iter().filter(|target| target.blockers.is_empty() && !target.already).count();
     let can_be_approved = view.approvers.len() >= view.needed || view.can_confirm;
     let can_send = (runs > 0 || view.target_count == 0) && can_be_approved;
@@ -21,12 +19,10 @@ pub fn preview(view: &RequestView) -> Json {
         request::headline(view),
         request::effect(view)
     )));
-    blocks.extend(request::inputs(view).map(|inputs| block::section(&inputs)));
+    blocks.extend(request::chosen(view).into_iter().chain(request::inputs(view)).map(|part| block::section(&part)));
     blocks.extend(view.warnings.iter().map(|warning| block::section(&format!("⚠️ {}", request::line(warning)))));
-    blocks.extend(view.targets.iter().take(TARGETS).map(|target| block::section(&details::plan(target))));
-    if view.target_count > TARGETS {
-        blocks.push(block::context(&format!("… and {} more records.", view.target_count - TARGETS)));
-    }
+    blocks.extend(pages::page(view, from).iter().map(|target| block::section(&details::plan(target))));
+    blocks.extend(pages::turn(view, from));
     blocks.push(block::context(&format!(
         "{} · Live data read {}",
         block::sentence(&view.policy),
@@ -96,10 +92,12 @@ fn reason_input(optional: bool) -> Json {
 /// After it was sent.
 pub fn sent(view: &RequestView) -> Json {
     let text = match (view.state, view.needed) {
+        _ if request::confirmed(view) => "Confirmed. It runs now.".to_owned(),
         (RequestState::Waiting, 0 | 1) => "Sent. Nothing is changed until somebody approves it.".to_owned(),
         (RequestState::Waiting, many) => format!("Sent. Nothing is changed until {many} people approve it."),
         (_, 0) => "Sent. It needs no approval and runs now.".to_owned(),
-        _ => "Confirmed. It runs now.".to_owned(),
+        // Somebody was faster than this window.
+        (state, _) => format!("Sent. It is {} already.", state.words()),
     };
     let asked: Vec<String> = view.approvers.iter().take(10).map(block::person).collect();
     let mut blocks = vec![block::alert(AlertLevel::Success, &text), block::section(&request::headline(view))];

@@ -67,6 +67,11 @@ pub fn target(target: &TargetView) -> String {
     }
 }
 
+/// How the records were chosen, where nobody chose them one by one.
+pub fn chosen(view: &RequestView) -> Option<String> {
+    view.chosen.as_ref().map(|chosen| format!("*Chosen:* {}", line(chosen)))
+}
+
 /// How many targets are left out, in a sentence.
 pub fn left_out(view: &RequestView) -> Option<String> {
     let blocked = view.targets.iter().filter(|target| !target.blockers.is_empty()).count();
@@ -135,7 +140,8 @@ pub fn approved(view: &RequestView) -> String {
     "Approved. It runs now; the results come as messages.".to_owned()
 }
 
-fn confirmed(view: &RequestView) -> bool {
+/// Its requester, who was alone, confirmed it.
+pub fn confirmed(view: &RequestView) -> bool {
     view.decision.as_ref().is_some_and(|decided| decided.self_confirmed)
 }
 

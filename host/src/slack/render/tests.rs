@@ -2,6 +2,7 @@
 
 mod disconnect;
 mod policies;
+mod whole;
 
 use super::*;
 use crate::actions::RequestState;
@@ -12,6 +13,7 @@ use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
 use crate::slack::fit;
 use crate::slack::fixtures::{self, NOW};
+use crate::slack::fixtures_audit as audits;
 use crate::slack::fixtures_builder as drafts;
 use crate::slack::fixtures_people as people;
 use crate::slack::press::Part;
@@ -94,6 +96,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("board_not_shown_in_a_channel", sentence(&disabled().for_channel())),
         ("help", help()),
         ("unknown_command", unknown_command("brew <!here> *coffee*")),
+        ("audit_feed", audits::feed(4)),
+        ("audit_feed_one", audits::feed(1)),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ];
     others.into_iter().chain(policies::messages()).chain(disconnect::messages()).collect()
@@ -120,6 +124,7 @@ fn parts() -> [crate::actions::Draft; 2] {
             key: request.targets[at].key.clone(),
         }],
         board: None,
+        chosen: None,
         undo_of: Some(request.id.clone()),
     };
     [part(0), part(1)]
@@ -207,13 +212,13 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("form", form(&fixtures::offered(), &state)),
         ("form_wrong", form(&fixtures::offered(), &wrong)),
         ("form_destructive", form(&destructive, &FormState::default())),
-        ("preview", preview(&fixtures::request(RequestState::Prepared))),
-        ("preview_blocked", preview(&blocked)),
+        ("preview", preview(&fixtures::request(RequestState::Prepared), 0)),
+        ("preview_blocked", preview(&blocked, 0)),
         ("sent", sent(&waiting)),
-        ("details_waiting", details(&waiting, may)),
+        ("details_waiting", details(&waiting, may, 0)),
         (
             "details_done",
-            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
+            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }, 0),
         ),
         ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
@@ -221,8 +226,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
         ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
-        ("access", access(&fixtures::access())),
-        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
+        ("access", access(&fixtures::access(), &[])),
+        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() }, &[])),
         ("permissions_everyone", {
             let view = PermissionsView { users: Users::Everyone, ..fixtures::permissions(&[]) };
             permissions(&"c1".into(), &view)
@@ -233,13 +238,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others
-        .into_iter()
-        .chain(board_views())
-        .chain(row_views())
-        .chain(policies::views())
-        .chain(disconnect::views())
-        .collect()
+    let ours = others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views());
+    ours.chain(policies::views()).chain(whole::views()).chain(disconnect::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
@@ -447,6 +447,7 @@ proptest! {
         list.notes.push(text.clone());
         let mut messages = vec![results(&request), card(&request, Audience::Approver, None), connection_message(&tile), unknown_command(&text)];
         messages.push(list_preview(&list));
+        messages.push(audits::hostile_feed(&text));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
             messages.push(board(&board_view, rung, BoardPlace::Private, "n1"));
         }
@@ -462,7 +463,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text))] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request, 0), details(&request, May::default(), 0), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

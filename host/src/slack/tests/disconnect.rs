@@ -22,7 +22,7 @@ impl House {
     }
 
     /// The name is typed and sent. What Slack is answered at once.
-    async fn types(&self, user: &str, metadata: &Json, name: &str) -> Json {
+    async fn types_name(&self, user: &str, metadata: &Json, name: &str) -> Json {
         let payload = json!({"type": "view_submission", "team": {"id": "T1"}, "user": {"id": user},
             "trigger_id": format!("{name}{}", self.clock.now()),
             "view": {"id": "V1", "type": "modal", "private_metadata": metadata, "state": {"values": {
@@ -63,19 +63,19 @@ async fn disconnecting_names_what_goes_and_wants_the_name() {
     for part in ["Everyone of <@U1>", "No open request is on it", "Type “Acme *Corp*” to disconnect it"] {
         assert!(view.to_string().contains(part), "{part}: {view}");
     }
-    let refused = house.types("U2", &view["private_metadata"], "Acme").await;
+    let refused = house.types_name("U2", &view["private_metadata"], "Acme").await;
     assert_eq!(refused["response_action"], "errors");
     let sentence = refused["errors"]["connection-name"].as_str().unwrap();
     assert!(sentence.contains("it is called “Acme *Corp*”. Nothing was done."), "{sentence}");
     assert!(!house.town.tile.lock().unwrap().is_leaving);
 
     // A member who forges the window is told no, too.
-    house.types("U1", &view["private_metadata"], "Acme *Corp*").await;
+    house.types_name("U1", &view["private_metadata"], "Acme *Corp*").await;
     house.work().await;
     assert!(!house.town.tile.lock().unwrap().is_leaving);
 
     house.slack.take();
-    let taken = house.types("U2", &view["private_metadata"], "Acme *Corp*").await;
+    let taken = house.types_name("U2", &view["private_metadata"], "Acme *Corp*").await;
     assert_eq!(taken["response_action"], "update");
     house.work().await;
     let calls = house.slack.take();

@@ -138,14 +138,11 @@ async fn the_default_of_the_connection_is_changed_in_the_same_window() {
 async fn who_is_no_admin_neither_sees_the_window_nor_saves_by_it() {
     let house = House::new().await;
     let window = house.opened("U1").await;
-    assert!(
-        window.to_string().contains("Only admins and the owner change the approval policies of “Acme”"),
-        "{window}"
-    );
+    assert!(window.to_string().contains("Only <@U2> or <@W3> can change the approval policies of “Acme”"), "{window}");
     let window = house.opened("U2").await;
     house.saved("U1", &window, &[("stands", chosen("own"))]).await;
     let said = house.drawn().to_string();
-    assert!(said.contains("Only admins and the owner change the approval policies"), "{said}");
+    assert!(said.contains("Only <@U2> or <@W3> can change the approval policies"), "{said}");
     assert!(house.store.control.audit(&"T1".into(), 0, 10).await.unwrap().is_empty());
 }
 

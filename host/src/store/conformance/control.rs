@@ -60,6 +60,7 @@ on_every_engine! {
     a_refused_commit_leaves_nothing,
     lists_by_id_within_a_kind,
     audit_is_one_chain,
+    the_audit_log_is_read_from_both_ends,
     tenants_are_apart,
     limits_are_kept,
     writers_at_the_same_time_lose_no_update,
@@ -136,6 +137,22 @@ async fn audit_is_one_chain(bench: Bench) {
     assert_eq!(bench.store.control.audit(&tenant(), 1, 1).await.unwrap(), records[1..2]);
     records[1].event.detail.push('.');
     assert!(!audit_is_whole(&tenant(), &records), "a changed record breaks the chain");
+}
+
+async fn the_audit_log_is_read_from_both_ends(bench: Bench) {
+    let (control, tenant) = (Arc::clone(&bench.store.control), tenant());
+    assert_eq!(control.audit_last(&tenant).await.unwrap(), None);
+    assert_eq!(control.audit_before(&tenant, 1, 3).await.unwrap(), []);
+    let seven = (0..7).fold(WriteSet::default(), |write, n| write.audit(event(&n.to_string())));
+    commit(&bench.store, seven).await.unwrap();
+    control.commit(&"T10".into(), WriteSet::default().audit(event("x"))).await.unwrap();
+    assert_eq!(control.audit_last(&tenant).await.unwrap().map(|record| record.seq), Some(7));
+    for (before, limit, expected) in [(8, 3, vec![7, 6, 5]), (5, 3, vec![4, 3, 2]), (2, 3, vec![1]), (1, 3, vec![])] {
+        let found = control.audit_before(&tenant, before, limit).await.unwrap();
+        assert_eq!(found.iter().map(|record| record.seq).collect::<Vec<_>>(), expected);
+    }
+    assert_eq!(control.audit(&tenant, 5, 9).await.unwrap().len(), 2);
+    assert_eq!(control.audit(&tenant, 9, 9).await.unwrap(), []);
 }
 
 async fn tenants_are_apart(bench: Bench) {

@@ -105,7 +105,12 @@ impl ControlStore for Memory {
     async fn audit(&self, tenant: &WorkspaceId, after: u64, limit: usize) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
         let Some(workspace) = state.workspaces.get(tenant) else { return Ok(vec![]) };
-        Ok(workspace.audit.iter().filter(|record| record.seq > after).take(limit).cloned().collect())
+        // The first has the number 1.
+        Ok(workspace.audit.iter().skip(after as usize).take(limit).cloned().collect())
+    }
+
+    async fn audit_last(&self, tenant: &WorkspaceId) -> Result<Option<AuditRecord>, StoreError> {
+        Ok(self.state().workspaces.get(tenant).and_then(|workspace| workspace.audit.last().cloned()))
     }
 
     async fn tenants(&self) -> Result<Vec<WorkspaceId>, StoreError> {

@@ -4,6 +4,7 @@
 use super::FORMAT;
 use super::instance::{Instance, io};
 use super::journal::{self, Mark};
+use super::open;
 use crate::store::StoreError;
 use crate::store::files;
 use crate::store::seal::CANARY_FILE;
@@ -32,7 +33,7 @@ pub fn begin(to: &Path, aside: &Path) -> Result<PathBuf, StoreError> {
         return Err(StoreError::Io(format!("{} exists already; name a new directory for the backup", to.display())));
     }
     files::remove_tree(aside).map_err(|error| io(aside, &error))?;
-    fs::create_dir_all(aside.join(AUDIT)).map_err(|error| io(aside, &error))?;
+    open::make_private(&aside.join(AUDIT)).map_err(|error| io(aside, &error))?;
     Ok(aside.join(CONTROL))
 }
 
@@ -89,7 +90,7 @@ pub fn restore(from: &Path, into: &Path) -> Result<(), StoreError> {
     }
     let aside = files::beside(into, "new");
     files::remove_tree(&aside).map_err(|error| io(&aside, &error))?;
-    fs::create_dir_all(aside.join(AUDIT)).map_err(|error| io(&aside, &error))?;
+    open::make_private(&aside.join(AUDIT)).map_err(|error| io(&aside, &error))?;
     import(&from.join(CONTROL), &aside.join("control"))?;
     let copied = || -> io::Result<()> {
         for entry in fs::read_dir(from.join(AUDIT))? {

@@ -48,6 +48,11 @@ impl ControlStore for Disk {
         .await
     }
 
+    async fn audit_last(&self, tenant: &WorkspaceId) -> Result<Option<AuditRecord>, StoreError> {
+        let (control, prefix) = (Arc::clone(&self.control), keys::class(tenant, Class::Audit));
+        blocking(move || control.last(&prefix)?.map(|(_, stored)| from_json(&stored)).transpose()).await
+    }
+
     async fn tenants(&self) -> Result<Vec<WorkspaceId>, StoreError> {
         let control = Arc::clone(&self.control);
         let with_jobs = lock(&self.backlog).tenants();

@@ -38,21 +38,24 @@ pub struct Mark {
     pub bytes: u64,
 }
 
+/// A line as it stands in a file.
 #[derive(Serialize, Deserialize)]
-struct Line<B> {
-    chain: String,
-    body: B,
+pub struct Line<B> {
+    pub chain: String,
+    pub body: B,
 }
 
+/// What a line says.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Body {
+pub enum Body {
     First { follows: String, heads: BTreeMap<WorkspaceId, StoredHead> },
     Record { workspace: WorkspaceId, record: AuditRecord },
 }
 
+/// A [`Head`] as it is written.
 #[derive(Serialize, Deserialize)]
-struct StoredHead {
+pub struct StoredHead {
     seq: u64,
     hash: String,
 }
@@ -190,8 +193,7 @@ impl Reading {
         let body = serde_json::from_str(line.body.get()).ok()?;
         match body {
             Body::First { follows, heads } if self.good == 0 => {
-                self.heads =
-                    heads.into_iter().map(|(of, head)| (of, Head { seq: head.seq, hash: head.hash })).collect();
+                self.heads = heads_of(heads);
                 self.chain = follows.clone();
                 self.follows = follows;
             }
@@ -211,15 +213,29 @@ impl Reading {
     }
 }
 
-fn line(follows: &str, body: &Body) -> Result<(String, String), StoreError> {
-    let damaged = |error: serde_json::Error| StoreError::Damaged(error.to_string());
-    let body = serde_json::value::to_raw_value(body).map_err(damaged)?;
-    let chain = seal(follows, body.get());
-    let text = serde_json::to_string(&Line { chain: chain.clone(), body }).map_err(damaged)?;
-    Ok((text + "\n", chain))
+/// Heads as they were written.
+pub fn heads_of(stored: BTreeMap<WorkspaceId, StoredHead>) -> BTreeMap<WorkspaceId, Head> {
+    stored.into_iter().map(|(of, StoredHead { seq, hash })| (of, Head { seq, hash })).collect()
 }
 
-fn seal(follows: &str, body: &str) -> String {
+fn line(follows: &str, body: &Body) -> Result<(String, String), StoreError> {
+    let body = serde_json::value::to_raw_value(body).map_err(damaged)?;
+    let chain = seal(follows, body.get());
+    Ok((line_text(&chain, &body)?, chain))
+}
+
+/// A line with its end.
+pub fn line_text(chain: &str, body: &RawValue) -> Result<String, StoreError> {
+    let text = serde_json::to_string(&Line { chain: chain.to_owned(), body }).map_err(damaged)?;
+    Ok(text + "\n")
+}
+
+fn damaged(error: serde_json::Error) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+/// The chain value of a line, from the one before and its body.
+pub fn seal(follows: &str, body: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(follows.as_bytes());
     hasher.update(body.as_bytes());

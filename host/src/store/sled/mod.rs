@@ -4,7 +4,6 @@
 mod backup;
 mod control;
 mod data;
-
 mod instance;
 mod journal;
 mod keys;
@@ -17,10 +16,14 @@ mod shelves;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod verify;
+#[cfg(test)]
+mod verify_tests;
 mod writer;
 
 pub use backup::restore;
-pub use open::{OpenError, StoreSettings};
+pub use open::{Condition, OpenError, StoreSettings, condition};
+pub use verify::{AuditReport, Compared, verify};
 
 use super::clock::Clock;
 use super::wake::Bell;
@@ -68,10 +71,12 @@ impl Disk {
     /// Copies control entities, the queue and the audit log into this new directory, as they are at one moment. The rows of
     /// connections are not in it, since a sync fetches them again, and neither is any key.
     pub(super) async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let aside = files::beside(to, "new");
-        let export = backup::begin(to, &aside)?;
+        let (dir, to) = (self.dir.clone(), to.to_owned());
+        let aside = files::beside(&to, "new");
+        let begun = (to.clone(), aside.clone());
+        let export = blocking(move || backup::begin(&begun.0, &begun.1)).await?;
         let mark = self.order(|answer| Order::Export(export, answer)).await?;
-        backup::finish(&self.dir, to, &aside, mark)
+        blocking(move || backup::finish(&dir, &to, &aside, mark)).await
     }
 }
 

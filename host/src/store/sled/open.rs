@@ -131,22 +131,52 @@ impl Disk {
     }
 }
 
+/// How a data directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It is not there yet.
+    Missing,
+    /// It can be opened.
+    Free,
+    /// Another process has it open.
+    InUse,
+}
+
+/// Looks whether a data directory can be used. Leaves nothing in it but its lock.
+pub fn condition(dir: &Path) -> Result<Condition, OpenError> {
+    let unwritable = |why| OpenError::NotWritable { dir: dir.to_owned(), why };
+    if !dir.exists() {
+        return Ok(Condition::Missing);
+    }
+    if dir.join("format").exists() {
+        check_format(dir)?;
+    }
+    let trial = dir.join("trial");
+    fs::write(&trial, "x").and_then(|()| fs::remove_file(&trial)).map_err(unwritable)?;
+    Ok(if hold(dir).map_err(unwritable)?.is_some() { Condition::Free } else { Condition::InUse })
+}
+
 /// Makes the directory, takes its lock and tries to write.
 fn prepare(dir: &Path) -> Result<File, OpenError> {
     let unwritable = |why| OpenError::NotWritable { dir: dir.to_owned(), why };
     if !dir.exists() {
         make_private(dir).map_err(unwritable)?;
     }
-    let held = File::options().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(unwritable)?;
-    held.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::Locked(dir.to_owned()),
-        TryLockError::Error(why) => unwritable(why),
-    })?;
-    Ok(held)
+    hold(dir).map_err(unwritable)?.ok_or_else(|| OpenError::Locked(dir.to_owned()))
+}
+
+/// The lock of a directory that is there; none when another process holds it.
+pub fn hold(dir: &Path) -> std::io::Result<Option<File>> {
+    let held = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+    match held.try_lock() {
+        Ok(()) => Ok(Some(held)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(why)) => Err(why),
+    }
 }
 
 /// Makes a directory only its owner can look into.
-fn make_private(dir: &Path) -> std::io::Result<()> {
+pub fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

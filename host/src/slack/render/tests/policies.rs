@@ -1,12 +1,15 @@
 //! Approval policies as admins edit them, and requests under them: several approvals, a reason, a requester who is alone.
 
 use super::super::*;
+use super::{hostile, marked_up};
 use crate::actions::{
     ActionPolicy, ActionSettings, Approval, HOUR, PoliciesView, Policy, PolicyView, RequestState, RequestView, Stands,
 };
 use crate::slack::block::AlertLevel;
 use crate::slack::client::Message;
+use crate::slack::fit;
 use crate::slack::fixtures::{self, said as decided};
+use proptest::prelude::*;
 use serde_json::Value as Json;
 
 fn own() -> Policy {
@@ -101,16 +104,17 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("policies_of_an_action", policies(&all(), Some(&delete))),
         ("policies_of_an_action_that_is_off", policies(&all(), Some(&freeze))),
         ("policies_of_an_action_that_is_gone", policies(&all(), Some(&"gone".into()))),
+        ("access_with_an_action_off", access(&fixtures::access(), &["Freeze user".into()])),
         ("policy_saved", saved(Some(&delete))),
         ("policy_saved_off", saved(Some(&freeze))),
         ("policy_saved_default", saved(None)),
-        ("preview_with_a_reason", preview(&reason)),
-        ("preview_to_confirm", preview(&confirm)),
-        ("preview_that_nobody_could_approve", preview(&alone)),
-        ("preview_that_too_few_could_approve", preview(&one_missing)),
+        ("preview_with_a_reason", preview(&reason, 0)),
+        ("preview_to_confirm", preview(&confirm, 0)),
+        ("preview_that_nobody_could_approve", preview(&alone, 0)),
+        ("preview_that_too_few_could_approve", preview(&one_missing, 0)),
         ("sent_to_two", sent(&two(S::Waiting, &[]))),
         ("sent_confirmed", sent(&confirmed())),
-        ("details_one_of_two", details(&two(S::Waiting, &["W3"]), May { decide: true, ..May::default() })),
+        ("details_one_of_two", details(&two(S::Waiting, &["W3"]), May { decide: true, ..May::default() }, 0)),
         ("approved_one_of_two", said("Approved", AlertLevel::Success, &approved(&two(S::Waiting, &["W3"])))),
     ]
 }
@@ -141,4 +145,19 @@ fn actions_are_found_by_their_words_within_what_a_select_takes() {
     let mut many = all();
     many.actions = vec![many.actions[0].clone(); 300];
     assert_eq!(policy_options(&many, "").len(), 100);
+}
+
+proptest! {
+    #[test]
+    fn hostile_text_stays_text_in_windows_of_policies(text in hostile(), title in hostile()) {
+        let mut view = all();
+        view.title = title;
+        view.actions[0].title = text;
+        let name = view.actions[0].name.clone();
+        let saved = said("Approval policies", AlertLevel::Success, &policy_saved(&view, Some(&name)));
+        for mut view in [policies(&view, None), policies(&view, Some(&name)), saved] {
+            fit::view(&mut view);
+            prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
+        }
+    }
 }

@@ -100,6 +100,9 @@ pub(super) async fn call(
     };
     world.write(|state| state.journal.add(entry));
     let mut response = (status, axum::Json(value)).into_response();
+    if let Some(scopes) = permission::granted(&world, &args, &headers).and_then(|scopes| scopes.parse().ok()) {
+        response.headers_mut().insert("x-oauth-scopes", scopes);
+    }
     if let Some(seconds) = retry_after {
         response.headers_mut().insert("retry-after", seconds.into());
     }

@@ -8,9 +8,7 @@ use super::{ApiError, World};
 
 /// The token's scopes, or why the call may not be made.
 pub(super) fn check(world: &World, method: &str, args: &Args, headers: &HeaderMap) -> Result<Vec<String>, ApiError> {
-    let header = headers.get("authorization").and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer ")).or(args.token());
-    let token = token.ok_or_else(|| ApiError::new("not_authed"))?;
+    let token = token(args, headers).ok_or_else(|| ApiError::new("not_authed"))?;
     let (found, gone) = world.read(|state| (state.tokens.get(token).cloned(), state.uninstalled));
     let found = found.ok_or_else(|| ApiError::new("invalid_auth"))?;
     if gone {
@@ -33,6 +31,17 @@ pub(super) fn check(world: &World, method: &str, args: &Args, headers: &HeaderMa
         return Err(error);
     }
     Ok(found.scopes)
+}
+
+fn token<'a>(args: &'a Args, headers: &'a HeaderMap) -> Option<&'a str> {
+    let header = headers.get("authorization").and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.strip_prefix("Bearer ")).or(args.token())
+}
+
+/// The scopes of the call's token, as Slack names them in a header of each answer.
+pub(super) fn granted(world: &World, args: &Args, headers: &HeaderMap) -> Option<String> {
+    let token = token(args, headers)?;
+    world.read(|state| state.tokens.get(token).map(|found| found.scopes.join(",")))
 }
 
 /// Any one of these scopes is enough.
