@@ -53,9 +53,14 @@ pub struct Notice {
     pub why: Why,
 }
 
+/// The lane in which requests of a connection run, one at a time.
+pub fn lane(connection: &ConnectionId) -> String {
+    format!("connection/{connection}")
+}
+
 /// Runs a request: in the lane of its connection, so that a tool sees one writer.
 pub fn run(request: &RequestId, connection: &ConnectionId, now: Millis) -> Job {
-    let lane = Some(format!("connection/{connection}"));
+    let lane = Some(lane(connection));
     Job { lane, kind: JobKind::Run, ..work(request, Task::Run, "run", now) }
 }
 

@@ -129,6 +129,8 @@ pub enum Event<'a> {
     Expire { at: Millis },
     /// The workspace was stopped before it began.
     Stop { at: Millis },
+    /// Its connection is disconnected before it began.
+    End { at: Millis },
     /// A runner takes it, under the fence of its claim.
     Claim { fence: u64, stops: u64 },
     /// Its runner is through.
@@ -150,6 +152,10 @@ pub fn step(now: &Standing, event: Event<'_>) -> Result<Standing, Refusal> {
         Event::Expire { at } => expire(now, at),
         Event::Stop { at } => match now.state {
             RequestState::Approved => Ok(end(now, RequestState::Stopped, at)),
+            _ => Err(standing_in_the_way(now)),
+        },
+        Event::End { at } => match now.state {
+            RequestState::Waiting | RequestState::Approved => Ok(end(now, RequestState::Stopped, at)),
             _ => Err(standing_in_the_way(now)),
         },
         Event::Claim { fence, stops } => claim(now, fence, stops),

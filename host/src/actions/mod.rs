@@ -5,6 +5,7 @@
 mod call;
 mod connector;
 mod decide;
+mod disconnect;
 mod inputs;
 mod jobs;
 mod machine;
@@ -26,8 +27,9 @@ mod view;
 
 pub use connector::{Connected, Connector, Known};
 pub use decide::{CONFIRMATION, Decision};
+pub use disconnect::{OpenRequestView, without_policies};
 pub use inputs::{keys, validate};
-pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work};
+pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work, lane};
 pub use machine::{Decided, RequestState};
 pub use policies::{
     ActionPolicy, EnteredPolicy, MAX_HOURS, MAX_NEEDED, MAX_PEOPLE, PoliciesView, PolicyOf, PolicyView, Stands,

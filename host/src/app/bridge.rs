@@ -3,7 +3,7 @@
 use crate::{
     actions::{Connected, Connector, Known},
     boards::{Boards, ConnectionCatalog},
-    connections::{Connections, Findings, Resolved, Status},
+    connections::{Connection, Connections, Findings, Resolved, Status},
     domain::{AppError, ConnectionId, Description, MayUse, NoAccess, ObjectType, Outcome, UserId, WorkspaceId},
     people::People,
     plugins::ActionAccess,
@@ -35,8 +35,8 @@ impl Connector for Bridge {
     }
 
     async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected> {
+        usable(&self.connections.load(workspace, connection).await?.value)?;
         let resolved = self.connections.resolve(workspace, connection).await?;
-        usable(&resolved)?;
         let findings = resolved.findings.as_ref();
         let denied = findings.into_iter().flat_map(|found| &found.report.actions).filter(|action| !action.allowed);
         let mut protected = findings.map(Findings::own_records).unwrap_or_default();
@@ -66,11 +66,21 @@ fn not_allowed(found: &ActionAccess) -> String {
     format!("The account Weft is connected with may not do it. {permission} Then sync the connection.")
 }
 
-fn usable(resolved: &Resolved) -> Outcome<()> {
-    let title = &resolved.connection.title;
-    match resolved.connection.status {
+/// A paused connection runs nothing either: what people decide on would rest on data that nobody keeps up to date, and who pauses a tool
+/// wants Weft to leave it alone.
+fn usable(connection: &Connection) -> Outcome<()> {
+    let title = &connection.title;
+    match connection.status {
         Status::Syncing | Status::Connected | Status::Error => Ok(()),
-        Status::Paused => Err(AppError::refused(format!("{title} is paused: no action runs on it. Resume it first."))),
+        Status::Paused => {
+            let by = connection.paused.as_ref().map_or_else(String::new, |paused| format!(" by <@{}>", paused.by));
+            Err(AppError::Refused(format!(
+                "“{title}” is paused{by}, so nothing was done: no action runs on it until an admin resumes it."
+            )))
+        }
+        Status::Disconnecting => Err(AppError::Refused(format!(
+            "“{title}” is being disconnected, so nothing was done: no action runs on it."
+        ))),
         Status::NeedsReauthorization => Err(AppError::refused(format!(
             "{title} no longer accepts Weft's credentials, so nothing was done. Connect it again with /weft connect."
         ))),
@@ -86,6 +96,7 @@ pub(super) struct BoardWatcher {
 impl Watcher for BoardWatcher {
     async fn described(&self, workspace: &WorkspaceId, resolved: &Resolved) -> Outcome<()> {
         self.boards.catalog().set_schema(workspace, catalog(resolved));
+        self.boards.catalog().set_paused(workspace, &resolved.connection.id, resolved.connection.paused.clone());
         self.boards.install_templates(workspace).await.map(drop)
     }
 

@@ -1,8 +1,12 @@
 //! People, connections and fetching as the Slack door sees them.
 
+use super::disconnect::Disconnects;
 use crate::{
+    boards::Boards,
     config::Config,
-    connections::{Begun, Changes, Connection, Connections, Findings, ListPreview, PermissionsView, Status, Users},
+    connections::{
+        Begun, Changes, Connection, Connections, Farewell, Findings, ListPreview, PermissionsView, Status, Users,
+    },
     domain::{
         Actor, AppError, ConnectionId, Description, IntegrationId, MayUse, ObjectType, Outcome, UserId, WorkspaceId,
     },
@@ -24,6 +28,8 @@ pub(super) struct Desk {
     pub people: People,
     pub connections: Connections,
     pub syncs: Syncs,
+    pub boards: Boards,
+    pub disconnects: Disconnects,
     pub may_use: MayUse,
 }
 
@@ -123,6 +129,27 @@ impl Directory for Desk {
         self.allow(actor, connection)?;
         self.syncs.request(actor, connection).await
     }
+
+    async fn pause(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
+        let after = self.connections.pause(actor, connection).await?;
+        self.syncs.halt(connection);
+        self.boards.catalog().set_paused(&actor.workspace, connection, after.paused);
+        Ok(())
+    }
+
+    async fn resume(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
+        let after = self.connections.resume(actor, connection).await?;
+        self.boards.catalog().set_paused(&actor.workspace, connection, after.paused);
+        Ok(())
+    }
+
+    async fn farewell(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<Farewell> {
+        self.connections.farewell(actor, connection).await
+    }
+
+    async fn disconnect(&self, actor: &Actor, connection: &ConnectionId, typed: &str) -> Outcome<String> {
+        self.disconnects.begin(actor, connection, typed).await
+    }
 }
 
 impl Desk {
@@ -147,8 +174,11 @@ impl Desk {
         problems.extend(states.filter_map(|(name, state)| Some(format!("{name}: {}", state.problem.as_ref()?))));
         Tile {
             fetched_at: connection.objects.values().filter_map(|state| state.fetched_at).min(),
+            next_fetch: connection.next_sync,
             can_reconnect: connection.status == Status::NeedsReauthorization,
             is_fetching: connection.status == Status::Syncing,
+            is_leaving: connection.status == Status::Disconnecting,
+            paused: connection.paused.clone(),
             status: connection.status.word().to_owned(),
             problem: (!problems.is_empty()).then(|| problems.join(" ")),
             news: news(&connection),

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod desk;
+mod disconnect;
 pub mod operator;
 mod trial;
 mod workers;
@@ -13,8 +14,8 @@ use crate::{
     audit::{Audit, note_roles},
     boards::{BoardSettings, Boards},
     config::Config,
-    connections::Connections,
-    domain::WorkspaceId,
+    connections::{Connections, Status},
+    domain::{ConnectionId, WorkspaceId},
     people::People,
     plugins::{EgressSettings, Integration, PluginSettings, Plugins},
     slack::{self, Door},
@@ -28,6 +29,7 @@ use crate::{
 use anyhow::Context;
 use bridge::{BoardWatcher, Bridge};
 use desk::Desk;
+use disconnect::Disconnects;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::{SecretBox, SecretString};
 use std::{
@@ -64,6 +66,7 @@ pub(crate) struct Hands {
     slack: Door,
     syncs: Syncs,
     actions: Actions,
+    disconnects: Disconnects,
 }
 
 impl Hands {
@@ -72,6 +75,7 @@ impl Hands {
             JobKind::Inbox | JobKind::Notify => self.slack.work(claim).await,
             JobKind::Sync => self.syncs.work(claim).await,
             JobKind::Run | JobKind::Timer => self.actions.work(claim).await,
+            JobKind::Disconnect => self.disconnects.work(claim).await,
         }
     }
 }
@@ -144,22 +148,25 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let watcher = Arc::new(BoardWatcher { boards: boards.clone() });
     recall(&workspace, &connections, &boards).await?;
     let syncs = Syncs::new(store.clone(), clock.clone(), connections.clone(), config.sync.clone(), watcher);
-    let bridge =
-        Arc::new(Bridge { connections: connections.clone(), people: people.clone(), may_use: may_use.clone() });
-    let refreshed = boards.clone();
-    let actions = Actions::new(
-        store.clone(),
-        clock.clone(),
-        bridge,
-        action_settings(config),
-        Arc::new(move |workspace, connection| refreshed.refresh(workspace, connection)),
-    );
+    let bridge = Bridge { connections: connections.clone(), people: people.clone(), may_use: may_use.clone() };
+    let actions = actions(config, &store, &clock, bridge, &boards);
+    let disconnects = Disconnects {
+        store: store.clone(),
+        clock: clock.clone(),
+        people: people.clone(),
+        connections: connections.clone(),
+        syncs: syncs.clone(),
+        boards: boards.clone(),
+        actions: actions.clone(),
+    };
     let desk = Desk {
         workspace: workspace.clone(),
         config: config.clone(),
         people,
         connections: connections.clone(),
         syncs: syncs.clone(),
+        boards: boards.clone(),
+        disconnects: disconnects.clone(),
         may_use,
     };
     let door = Door::new(slack::Parts {
@@ -175,7 +182,14 @@ async fn build(config: &Arc<Config>) -> anyhow::Result<Parts> {
     let secure = config.server.public_url.scheme() == "https";
     let web = Web { connections, metrics: metrics()?, secure };
     let router = slack::router(door.clone()).merge(web::router(web));
-    Ok(Parts { workspace, store, clock, hands: Hands { slack: door, syncs, actions }, router })
+    Ok(Parts { workspace, store, clock, hands: Hands { slack: door, syncs, actions, disconnects }, router })
+}
+
+/// Requests, whose changes boards show at once.
+fn actions(config: &Config, store: &Store, clock: &Clock, bridge: Bridge, boards: &Boards) -> Actions {
+    let refreshed = boards.clone();
+    let on_changed = move |workspace: &WorkspaceId, connection: &ConnectionId| refreshed.refresh(workspace, connection);
+    Actions::new(store.clone(), clock.clone(), Arc::new(bridge), action_settings(config), Arc::new(on_changed))
 }
 
 /// The integrations that came with this binary, compiled or taken from the cache.
@@ -215,6 +229,11 @@ fn cache_key(config: &Config, sealer: &Sealer) -> anyhow::Result<SecretBox<[u8; 
 /// Boards open right after a start, from what was stored before it.
 async fn recall(workspace: &WorkspaceId, connections: &Connections, boards: &Boards) -> anyhow::Result<()> {
     for connection in connections.list(workspace).await? {
+        // Of one that is being disconnected nothing is offered any more.
+        if connection.status == Status::Disconnecting {
+            continue;
+        }
+        boards.catalog().set_paused(workspace, &connection.id, connection.paused.clone());
         match connections.resolve(workspace, &connection.id).await {
             Ok(resolved) => boards.catalog().set_schema(workspace, bridge::catalog(&resolved)),
             Err(error) => tracing::warn!(connection.id = %connection.id, %error, "a connection cannot be used"),

@@ -1,6 +1,6 @@
 //! The one loop that takes work from the queue: each pool of kinds has room of its own, so that a long fetch never keeps a person waiting.
 
-use super::Hands;
+use super::{Hands, disconnect};
 use crate::{
     domain::{Millis, reference},
     store::{AuditEvent, Claim, Clock, JobKind, Store, WriteSet},
@@ -24,6 +24,7 @@ const POOLS: &[(&[JobKind], usize, Duration)] = &[
     (&[JobKind::Notify, JobKind::Timer], 8, Duration::from_secs(60)),
     (&[JobKind::Run], 8, Duration::from_secs(60)),
     (&[JobKind::Sync], 2, sync::LEASE),
+    (&[JobKind::Disconnect], 2, disconnect::LEASE),
 ];
 
 /// Takes work until told to stop; what is in hand then is finished by `tracker`.
@@ -94,7 +95,8 @@ async fn park(store: &Store, clock: &Clock, claim: &Claim) {
 }
 
 async fn give_back(store: &Store, clock: &Clock, hands: &Hands, claim: &Claim) -> anyhow::Result<()> {
-    if claim.fence < MAX_ATTEMPTS {
+    // Half a disconnected tool is worse than one that is disconnected late.
+    if claim.fence < MAX_ATTEMPTS || claim.job.kind == JobKind::Disconnect {
         let backoff = (FIRST_BACKOFF_MS << claim.fence.min(16)).min(LONGEST_BACKOFF_MS);
         return Ok(store.queue.release(claim, clock.now() + backoff).await?);
     }

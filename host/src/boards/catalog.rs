@@ -2,7 +2,7 @@
 
 use super::definition::ConnectionCatalog;
 use super::derived::DerivedFields;
-use crate::domain::{ConnectionId, WorkspaceId};
+use crate::domain::{ConnectionId, Paused, WorkspaceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -22,13 +22,14 @@ type Entries = BTreeMap<(WorkspaceId, ConnectionId), Arc<Offer>>;
 #[derive(Debug)]
 pub struct Catalog {
     entries: RwLock<Entries>,
+    paused: RwLock<BTreeMap<(WorkspaceId, ConnectionId), Paused>>,
     zone: TimeZone,
 }
 
 impl Catalog {
     /// Nothing is offered yet. The zone says whose days are meant in the filters of derived fields.
     pub fn new(zone: TimeZone) -> Self {
-        Self { entries: RwLock::default(), zone }
+        Self { entries: RwLock::default(), paused: RwLock::default(), zone }
     }
 
     /// Sets or replaces what a connection offers. Derived fields that do not hold together are left out, and logged when they did
@@ -48,6 +49,23 @@ impl Catalog {
     pub fn remove(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
         let key = (workspace.clone(), connection.clone());
         self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.set_paused(workspace, connection, None);
+    }
+
+    /// Says whether a connection is not fetched just now.
+    pub fn set_paused(&self, workspace: &WorkspaceId, connection: &ConnectionId, paused: Option<Paused>) {
+        let key = (workspace.clone(), connection.clone());
+        let mut known = self.paused.write().unwrap_or_else(PoisonError::into_inner);
+        match paused {
+            Some(paused) => known.insert(key, paused),
+            None => known.remove(&key),
+        };
+    }
+
+    /// Who stopped the fetching of a connection, and when.
+    pub fn paused(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Option<Paused> {
+        let known = self.paused.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(workspace.clone(), connection.clone())).cloned()
     }
 
     /// What all connections of a workspace offer.

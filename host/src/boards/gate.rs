@@ -148,7 +148,7 @@ impl Boards {
     }
 
     /// The connections of which a board shows anything.
-    fn used(&self, workspace: &WorkspaceId, board: &Board) -> BTreeSet<ConnectionId> {
+    pub(super) fn used(&self, workspace: &WorkspaceId, board: &Board) -> BTreeSet<ConnectionId> {
         let definition = &board.definition;
         let aliases = definition.aliases();
         let named = |definition: &Definition| {

@@ -6,6 +6,7 @@ mod board;
 mod catalog;
 pub mod definition;
 mod derived;
+mod disconnect;
 mod draft;
 mod edit;
 pub mod engine;
@@ -40,6 +41,7 @@ pub use definition::{
     Chart, Column, Condition, ConnectionCatalog, Definition, Filter, Group, MAX_COLUMNS, MAX_CONDITIONS, MAX_SORTS,
     MAX_TOTALS, Match, Operand, Operator, Period, Show, Sort, TotalOf,
 };
+pub use disconnect::{LostBoards, UsingBoard};
 pub use draft::{
     Change, Draft, DraftCondition, DraftGroup, Drafted, Entered, EnteredCondition, EnteredGroup, GroupBy, MAX_GROUPS,
     Saved, Shape, is_date, operators,

@@ -167,7 +167,12 @@ impl Boards {
         connections.sort_by_key(|connection| (**connection != base.connection, *connection));
         connections.dedup();
         let offers = connections.into_iter().filter_map(|connection| self.inner.catalog.get(workspace, connection));
-        offers.map(|offer| age(&offer.catalog, base, sources)).collect()
+        let paused = |of: &ConnectionId| self.inner.catalog.paused(workspace, of);
+        let aged = |offer: Arc<Offer>| SourceAge {
+            paused: paused(&offer.catalog.connection),
+            ..age(&offer.catalog, base, sources)
+        };
+        offers.map(aged).collect()
     }
 
     pub(super) async fn read_long_texts(
@@ -227,7 +232,8 @@ fn age(catalog: &ConnectionCatalog, base: &ObjectRef, sources: &Sources) -> Sour
     };
     let is_there = base.connection != catalog.connection || sources.get(base).is_some_and(|at| at.manifest.is_some());
     let fetched = of_it().filter_map(|(_, source)| source.table.origin().fetched_at).min().filter(|_| is_there);
-    SourceAge { connection: catalog.connection.clone(), title: catalog.title.clone(), fetched_at: fetched, problem }
+    let (connection, title) = (catalog.connection.clone(), catalog.title.clone());
+    SourceAge { connection, title, fetched_at: fetched, problem, paused: None }
 }
 
 /// A record as people call it: by its label, else by its primary field, else by its key.

@@ -129,7 +129,12 @@ impl PersonCache {
         Ok(persons)
     }
 
-    fn forget(&self, workspace: &WorkspaceId) {
+    /// Held while what was said changes.
+    pub(super) async fn changing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    pub(super) fn forget(&self, workspace: &WorkspaceId) {
         let mut known = self.known();
         self.changes.fetch_add(1, Ordering::AcqRel);
         known.remove(workspace);
@@ -164,7 +169,7 @@ impl Boards {
     /// record of an object at most: another link must be taken back first.
     pub async fn say(&self, actor: &Actor, one: &RecordRef, other: &RecordRef, same: bool) -> Outcome<Said> {
         let (a, b) = self.pair(actor, one, other)?;
-        let _turn = self.inner.persons.turn.lock().await;
+        let _turn = self.inner.persons.changing().await;
         let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?;
         let said = persons.sayings.iter().find(|saying| (&saying.a, &saying.b, saying.same) == (&a, &b, same));
         if let Some(said) = said {
@@ -193,7 +198,7 @@ impl Boards {
     /// Takes back what was said of two records: keys decide again. Only admins may.
     pub async fn unsay(&self, actor: &Actor, one: &RecordRef, other: &RecordRef) -> Outcome<()> {
         let (a, b) = self.pair(actor, one, other)?;
-        let _turn = self.inner.persons.turn.lock().await;
+        let _turn = self.inner.persons.changing().await;
         let persons = self.inner.persons.get(&self.inner.store, &actor.workspace).await?;
         let Some(saying) = persons.sayings.iter().find(|saying| saying.a == a && saying.b == b) else {
             return Err(AppError::refused("This was taken back already. Nothing was changed."));

@@ -2,7 +2,7 @@
 
 use super::definition::Chart;
 use super::rights::Right;
-use crate::domain::{BoardId, ConnectionId, FieldType, Millis, ObjectName, RecordRef, UserId, Value};
+use crate::domain::{BoardId, ConnectionId, FieldType, Millis, ObjectName, Paused, RecordRef, UserId, Value};
 
 /// What of a board is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,6 +149,8 @@ pub struct SourceAge {
     pub fetched_at: Option<Millis>,
     /// What is wrong, a sentence.
     pub problem: Option<String>,
+    /// A person stopped the fetching: it grows older.
+    pub paused: Option<Paused>,
 }
 
 /// One record with all its fields.

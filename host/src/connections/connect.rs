@@ -2,10 +2,11 @@
 //! settings, and the grant. Of the browser nothing counts but the answers, the state, the code and the cookie.
 
 use super::{
-    Connections,
+    Connections, Status,
     attempt::{Attempt, LINK_LIFE_MS, Sent, digest, random, same, stale, stranger},
     oauth::{Flow, Grant},
     page::{Answered, ConnectForm, Opened, questions},
+    pause::leaving,
     refused,
     settings::{self, Mistakes},
 };
@@ -48,7 +49,11 @@ impl Connections {
         let configured = self.inner.config.integration(integration.as_str()).settings;
         let mut settings = settings::prefilled(manifest, &configured);
         if let Some(id) = &connection {
-            settings.extend(self.load(&actor.workspace, id).await?.value.settings);
+            let found = self.load(&actor.workspace, id).await?.value;
+            if found.status == Status::Disconnecting {
+                return Err(leaving(&found.title));
+            }
+            settings.extend(found.settings);
         }
         let ticket = random();
         let attempt = Attempt {

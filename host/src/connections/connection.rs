@@ -1,7 +1,7 @@
 //! A connection as stored: what it is connected to, how it stands, and how far each object is fetched.
 
 use crate::{
-    domain::{ConnectionId, IntegrationId, Millis, UserId},
+    domain::{ConnectionId, IntegrationId, Millis, Paused, UserId},
     plugins::DEFAULT_SLOT,
     store::{Entity, Job, JobKind},
 };
@@ -23,6 +23,8 @@ pub enum Status {
     Error,
     /// A person stopped the fetching.
     Paused,
+    /// It is being taken apart: soon it is gone.
+    Disconnecting,
 }
 
 impl Status {
@@ -34,7 +36,13 @@ impl Status {
             Self::NeedsReauthorization => "Needs reauthorization",
             Self::Error => "Error",
             Self::Paused => "Paused",
+            Self::Disconnecting => "Disconnecting",
         }
+    }
+
+    /// Nothing is fetched, and whatever a fetch under way finds does not change that.
+    pub fn is_held(self) -> bool {
+        matches!(self, Self::Paused | Self::Disconnecting)
     }
 }
 
@@ -86,6 +94,9 @@ pub struct Connection {
     pub objects: BTreeMap<String, ObjectState>,
     /// When the next fetch is due.
     pub next_sync: Option<Millis>,
+    /// Who stopped the fetching, and when.
+    #[serde(default)]
+    pub paused: Option<Paused>,
 }
 
 /// Connections made before there was a choice.
@@ -101,12 +112,22 @@ impl Connection {
         Job {
             id: format!("sync/{}/{way}/{due}", self.id),
             kind: JobKind::Sync,
-            lane: (!scheduled).then(|| format!("sync/{}", self.id)),
+            lane: (!scheduled).then(|| Self::sync_lane(&self.id)),
             due,
             payload: serde_json::json!({ "connection": self.id, "scheduled": scheduled.then_some(due) })
                 .to_string()
                 .into_bytes(),
         }
+    }
+
+    /// The job of its next fetch, which waits for its hour.
+    pub fn waiting_sync(&self) -> Option<String> {
+        self.next_sync.map(|due| self.sync_job(due, true).id)
+    }
+
+    /// The lane in which it is fetched, and at last taken apart: one job at a time.
+    pub fn sync_lane(id: &ConnectionId) -> String {
+        format!("sync/{id}")
     }
 
     /// The people who look at it look again. `about` and the moment name the change: it is told once.

@@ -151,7 +151,15 @@ impl Findings {
             store.control.commit(workspace, some.iter().fold(WriteSet::default(), WriteSet::put)).await?;
         }
         store.control.commit(workspace, WriteSet::default().put(&head)).await?;
-        remove_others(store, workspace, connection, set).await
+        remove_others(store, workspace, connection, Some(set)).await
+    }
+}
+
+impl Findings {
+    /// The connection goes: the head first, so that nobody reads half of the rest.
+    pub async fn remove(store: &Store, workspace: &WorkspaceId, connection: &ConnectionId) -> Result<(), CommitError> {
+        store.control.commit(workspace, WriteSet::default().delete::<Head>(connection.0.clone())).await?;
+        remove_others(store, workspace, connection, None).await
     }
 }
 
@@ -181,19 +189,20 @@ async fn read(store: &Store, workspace: &WorkspaceId, head: &Head) -> Result<Vec
     }
 }
 
-/// Removes what checks before this set left, those of a process that died included.
+/// Removes what checks before this set left, those of a process that died included; without a set, all of it.
 async fn remove_others(
     store: &Store,
     workspace: &WorkspaceId,
     connection: &ConnectionId,
-    set: Millis,
+    set: Option<Millis>,
 ) -> Result<(), CommitError> {
-    let (all, kept) = (format!("{connection}/"), prefix(connection, set));
+    let (all, kept) = (format!("{connection}/"), set.map(|set| prefix(connection, set)));
     let mut after = all.clone();
     loop {
         let some = store.control.list_raw(workspace, Part::KIND, Some(&after), PARTS_AT_ONCE).await?;
         let ids: Vec<&String> = some.iter().map(|(id, _)| id).take_while(|id| id.starts_with(&all)).collect();
-        let others = ids.iter().filter(|id| !id.starts_with(&kept)).map(|id| id.as_str());
+        let others =
+            ids.iter().filter(|id| kept.as_ref().is_none_or(|kept| !id.starts_with(kept))).map(|id| id.as_str());
         let write = others.fold(WriteSet::default(), |write, id| write.delete::<Part>(id));
         if !write.delete.is_empty() {
             store.control.commit(workspace, write).await?;

@@ -1,6 +1,8 @@
 //! What is stored once a tool has let Weft in: the connection, its sealed grant, the audit row, and the first fetch, in one commit.
 
-use super::{Connection, Connections, Status, attempt::Attempt, connect::not_connected, oauth::Grant, vault};
+use super::{
+    Connection, Connections, Status, attempt::Attempt, connect::not_connected, oauth::Grant, pause::leaving, vault,
+};
 use crate::{
     domain::{Actor, ConnectionId, IntegrationId, Outcome, WorkspaceId},
     store::{AuditEvent, WriteSet},
@@ -57,6 +59,9 @@ impl Connections {
             Some(id) => Some(self.load(workspace, id).await?),
             None => None,
         };
+        if let Some(found) = before.as_ref().filter(|found| found.value.status == Status::Disconnecting) {
+            return Err(leaving(&found.value.title));
+        }
         let now = self.inner.clock.now();
         let connection = Connection {
             id: let_in.connection.clone().unwrap_or_else(ConnectionId::fresh),
@@ -71,6 +76,7 @@ impl Connections {
             connected_at: now,
             objects: before.as_ref().map(|found| found.value.objects.clone()).unwrap_or_default(),
             next_sync: None,
+            paused: None,
         };
         let write = match &before {
             Some(found) => write.update(found.version, &connection),

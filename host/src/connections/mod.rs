@@ -3,14 +3,17 @@
 mod attempt;
 mod connect;
 mod connection;
+mod disconnect;
 mod findings;
 mod jwt;
 mod kept;
 mod list;
 mod oauth;
 mod page;
+mod pause;
 mod permissions;
 mod refused;
+mod revoke;
 mod settings;
 mod sign_in;
 mod template;
@@ -20,6 +23,7 @@ mod workspace;
 pub use crate::plugins::SettingKind;
 pub use connect::Begun;
 pub use connection::{Changes, Connection, ObjectState, Status};
+pub use disconnect::{Disconnection, Farewell, Gone, is_its_name};
 pub use findings::Findings;
 pub use list::{Difference as ListDifference, ListPreview, ListSource, MAX_FILE_BYTES as MAX_LIST_BYTES};
 pub use page::{Answered, ConnectForm, Opened, Question};
@@ -32,7 +36,7 @@ use crate::{
     store::{Clock, Store, StoreError, Versioned, seal::Sealer},
 };
 use oauth::Flow;
-use permissions::Restricted;
+use permissions::{Permissions, Restricted};
 use sign_in::SignIn;
 use std::{
     collections::{BTreeMap, HashMap},

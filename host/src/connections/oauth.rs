@@ -246,7 +246,7 @@ fn audience_at<'a>(token: &Url, audiences: &'a [Audience], usual: &'a str) -> &'
 }
 
 /// The HTTP client of a login, with its limits.
-struct Login(reqwest::Client);
+pub(super) struct Login(pub(super) reqwest::Client);
 
 impl<'a> AsyncHttpClient<'a> for Login {
     type Error = Fault;

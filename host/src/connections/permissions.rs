@@ -1,7 +1,7 @@
 //! Who may use a connection: everyone in the workspace, or chosen people. Admins and the person who connected it always may. What is
 //! stored is kept in memory as well, since it is asked at every rendering; only this file writes either.
 
-use super::{Connection, Connections};
+use super::{Connection, Connections, Status, pause::leaving};
 use crate::{
     domain::{Actor, AppError, ConnectionId, Outcome, UserId, WorkspaceId},
     store::{AuditEvent, CommitError, Entity, Versioned, WriteSet},
@@ -67,6 +67,16 @@ impl Restricted {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Held while what is stored of one changes.
+    pub(super) async fn changing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.changing.lock().await
+    }
+
+    /// The connection is gone.
+    pub(super) fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) {
+        self.write().remove(&(workspace.clone(), connection.clone()));
+    }
+
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<(WorkspaceId, ConnectionId), PermissionsView>> {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,8 +120,11 @@ impl Connections {
                 "At most {MAX_USERS} people can be chosen. Nothing was changed: choose everyone instead."
             )));
         }
-        let _turn = self.inner.restricted.changing.lock().await;
+        let _turn = self.inner.restricted.changing().await;
         let connection = self.load(&actor.workspace, id).await?.value;
+        if connection.status == Status::Disconnecting {
+            return Err(leaving(&connection.title));
+        }
         let found = self.stored_permissions(&actor.workspace, id).await?;
         let before = found.as_ref().map_or_else(Users::default, |found| found.value.users.clone());
         if before != users {

@@ -2,6 +2,7 @@
 
 mod error;
 mod id;
+mod paused;
 mod permission;
 mod plan;
 mod record;
@@ -14,6 +15,7 @@ pub use id::{
     ActionName, Actor, BoardId, ConnectionId, IntegrationId, ObjectName, ObjectRef, RecordRef, RequestId, Role, UserId,
     WorkspaceId,
 };
+pub use paused::Paused;
 pub use permission::{MayUse, NoAccess};
 pub use plan::{
     Call, Plan, RunCall, RunResult, RunTarget, Target, TargetOutcome, TargetOutcomeKind, TargetPlan, Undo, Verdict,

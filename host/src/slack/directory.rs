@@ -2,7 +2,7 @@
 //! not know Slack, and the door does not know how they are made.
 
 use super::render::{AccessView, Tile};
-use crate::connections::{Begun, ListPreview, PermissionsView, Users};
+use crate::connections::{Begun, Farewell, ListPreview, PermissionsView, Users};
 use crate::domain::{Actor, ConnectionId, IntegrationId, Outcome, UserId, WorkspaceId};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -64,4 +64,16 @@ pub trait Directory: Send + Sync {
 
     /// Fetches a connection now.
     async fn sync(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()>;
+
+    /// Stops the fetching of a connection.
+    async fn pause(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()>;
+
+    /// Fetches a connection again that was paused.
+    async fn resume(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()>;
+
+    /// What to know before disconnecting, for those who may.
+    async fn farewell(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<Farewell>;
+
+    /// Begins to disconnect, once the name was typed. Answers the name.
+    async fn disconnect(&self, actor: &Actor, connection: &ConnectionId, typed: &str) -> Outcome<String>;
 }

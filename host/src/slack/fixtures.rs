@@ -1,12 +1,14 @@
 //! Data to render, for tests.
 
-use super::render::{AccessView, SeenObject, Sight, Tile};
+use super::render::{AccessView, LastLook, SeenObject, Sight, Tile};
 use crate::actions::{Decided, Known, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::boards::{
     BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
 };
-use crate::connections::{PermissionsView, Users};
-use crate::domain::{Action, Choice, Effect, FieldType, Input, InputType, Millis, RecordRef, Reversal, UserId, Value};
+use crate::connections::{Farewell, PermissionsView, Users};
+use crate::domain::{
+    Action, Choice, Effect, FieldType, Input, InputType, Millis, Paused, RecordRef, Reversal, UserId, Value,
+};
 
 /// 2026-11-24 09:00 UTC.
 pub const NOW: Millis = 1_795_510_800_000;
@@ -41,6 +43,7 @@ pub fn board(rows: usize, total: usize) -> BoardView {
             title: "Acme".into(),
             fetched_at: Some(NOW),
             problem: None,
+            paused: None,
         }],
         filter_words: "Active is yes and Last login is more than 90 days ago".into(),
         sort_words: "by Last login".into(),
@@ -240,11 +243,37 @@ pub fn tile(well: bool) -> Tile {
         progress: if well { vec!["User: 1200 of 5000 rows".into(), "Role: done, 40 rows".into()] } else { Vec::new() },
         news: Vec::new(),
         is_fetching: well,
+        is_leaving: false,
+        paused: None,
         fetched_at: Some(NOW),
+        next_fetch: (!well).then_some(NOW + 24 * 3_600_000),
         can_reconnect: !well,
         lacks: (!well).then(|| "1 object, 1 action".into()),
         users: Some(if well { Users::Everyone } else { permissions(&["U1", "U7"]).users }),
         barred: None,
+    }
+}
+
+/// A connection that somebody paused.
+pub fn paused_tile() -> Tile {
+    let paused = Some(Paused { by: "U2".into(), at: NOW });
+    Tile { status: "Paused".into(), is_fetching: false, progress: Vec::new(), paused, ..tile(true) }
+}
+
+/// A connection that is being disconnected.
+pub fn leaving_tile() -> Tile {
+    Tile { status: "Disconnecting".into(), is_leaving: true, ..tile(false) }
+}
+
+/// What disconnecting would end: so many boards and requests.
+pub fn farewell(boards: usize, requests: usize) -> LastLook {
+    LastLook {
+        farewell: Farewell {
+            title: "Acme *Corp*".into(),
+            grant: "Salesforce is told to end what it granted to Weft.".into(),
+        },
+        boards: (1..=boards).map(|number| (format!("Board <{number}>"), UserId::from("U1"))).collect(),
+        requests: (1..=requests).map(|number| (format!("Assign role {number}"), number, UserId::from("U7"))).collect(),
     }
 }
 

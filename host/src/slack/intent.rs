@@ -113,6 +113,13 @@ pub enum Intent {
         /// Who.
         users: Users,
     },
+    /// A connection is to go, and this was typed as its name.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+        /// As typed.
+        name: String,
+    },
     /// What the window about approval policies is about from now on.
     ChoosePolicy {
         /// Which connection.
@@ -252,6 +259,9 @@ fn of_submission(view: &View) -> Intent {
         Meta::Delete { board } => Intent::DeleteBoard { board },
         Meta::Share { board } => share(board, view),
         Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
+        Meta::Disconnect { connection } => {
+            Intent::Disconnect { connection, name: text_in(view, field::CONNECTION_NAME) }
+        }
         Meta::Policies(of) => Intent::SavePolicy { of, entered: policy_fields::entered(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::AuditSearch { below } => Intent::SearchAudit { below, search: audit_search(view) },

@@ -73,6 +73,11 @@ pub enum Meta {
         /// Which.
         connection: ConnectionId,
     },
+    /// Thinking about disconnecting a tool.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Saying whose approval an action needs.
     Policies(PolicyOf),
     /// Nothing to send.
@@ -157,6 +162,8 @@ pub mod field {
     pub const WHO: &str = "who";
     /// The block of the people who may use a connection.
     pub const PEOPLE: &str = "people";
+    /// The block of the name of a connection that is to go.
+    pub const CONNECTION_NAME: &str = "connection-name";
     /// The menu of a board or a connection.
     pub const MORE: &str = "more";
     const INPUT_BLOCK: &str = "input/";

@@ -66,6 +66,21 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// Stop the fetching of a connection.
+    Pause {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Fetch a paused connection again.
+    Resume {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Ask whether to disconnect a tool.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Whose approval the actions of a connection need.
     Policies {
         /// Which connection.
@@ -270,6 +285,9 @@ impl Press {
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
             Self::Permissions { .. } => "permissions",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Disconnect { .. } => "disconnect",
             Self::Policies { .. } => "policies",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",

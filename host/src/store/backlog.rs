@@ -100,6 +100,13 @@ impl Backlog {
         self.entries.get(&number)
     }
 
+    /// The number of the job of this id, unless somebody has it in hand.
+    pub fn waiting(&self, of: &JobRef, now: Millis) -> Option<u64> {
+        let number = *self.numbers.get(of)?;
+        let is_held = self.entries.get(&number)?.leased_until.is_some_and(|until| until > now);
+        (!is_held).then_some(number)
+    }
+
     /// The number of the claimed job, if the claim is the latest of it.
     pub fn held(&self, claim: &Claim) -> Option<u64> {
         let number = *self.numbers.get(&(claim.tenant.clone(), claim.job.id.clone()))?;

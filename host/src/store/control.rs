@@ -92,6 +92,8 @@ pub struct WriteSet {
     pub audit: Vec<AuditEvent>,
     /// Put into the queue. A job whose id is known already, done or not, is a [`CommitError::DuplicateJob`].
     pub enqueue: Vec<Job>,
+    /// Ids of jobs that are not to be done any more. One that somebody has in hand stays theirs; one that is not there is fine.
+    pub cancel: Vec<String>,
 }
 
 impl WriteSet {
@@ -123,6 +125,12 @@ impl WriteSet {
     /// Appends to the audit log.
     pub fn audit(mut self, event: AuditEvent) -> Self {
         self.audit.push(event);
+        self
+    }
+
+    /// Takes a waiting job out of the queue.
+    pub fn cancel(mut self, id: impl Into<String>) -> Self {
+        self.cancel.push(id.into());
         self
     }
 

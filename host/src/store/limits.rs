@@ -25,7 +25,7 @@ pub(super) fn check_id(what: &'static str, id: &str) -> Result<(), StoreError> {
 /// Refuses a write set of which any part is over its limit.
 pub(super) fn check_write(tenant: &WorkspaceId, write: &WriteSet) -> Result<(), StoreError> {
     check_id("the id of a workspace", tenant.as_str())?;
-    let rows = write.put.len() + write.delete.len() + write.audit.len() + write.enqueue.len();
+    let rows = write.put.len() + write.delete.len() + write.audit.len() + write.enqueue.len() + write.cancel.len();
     check("the number of rows of one commit", rows, WRITE_ROWS)?;
     for (key, value) in &write.put {
         check_id("the id of an entity", &key.id)?;

@@ -13,6 +13,8 @@ mod exported_tests;
 mod files;
 mod limits;
 mod memory;
+#[cfg(test)]
+pub mod mortal;
 mod queue;
 pub mod rows;
 pub mod seal;

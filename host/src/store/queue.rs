@@ -20,6 +20,8 @@ pub enum JobKind {
     Notify,
     /// Remind, expire, and what else waits for its hour.
     Timer,
+    /// One step of taking a connection apart.
+    Disconnect,
 }
 
 /// A piece of work. At most 64 KiB.

@@ -66,6 +66,9 @@ impl Syncs {
             }
             Err(error) => return Err(error.into()),
         };
+        if found.value.status.is_held() {
+            return Ok(inner.store.queue.finish(claim, WriteSet::default().audit(event)).await?);
+        }
         let due = inner.next(&payload.connection);
         let problem = format!(
             "The fetch failed again and again for a reason that lies with Weft, not with the tool. What was stored is kept. \"Sync now\" tries again at once; the log has more under {reference}."
@@ -82,11 +85,14 @@ impl Syncs {
 
 impl Inner {
     /// Goes on with the fetch that had to stop, or begins one. A fetch that came to its end and only tries again what failed is gone on
-    /// with at its hour alone: who asks for a fetch means all of it.
-    pub(super) async fn begin(&self, claim: &Claim, connection: &ConnectionId) -> anyhow::Result<Run> {
+    /// with at its hour alone: who asks for a fetch means all of it. None: it is not to be fetched (any more).
+    pub(super) async fn begin(&self, claim: &Claim, connection: &ConnectionId) -> anyhow::Result<Option<Run>> {
         let now = self.clock.now();
         let stopped = self.store.control.load::<Run>(&claim.tenant, connection.as_str()).await?;
         let found = self.reload(claim, connection).await?;
+        if found.value.status.is_held() {
+            return Ok(None);
+        }
         let is_its_hour = found.value.next_sync == Some(claim.job.due);
         let run = stopped
             .map(|found| found.value)
@@ -95,7 +101,7 @@ impl Inner {
         let marked = Connection { status: Status::Syncing, ..found.value };
         let write = WriteSet::default().update(found.version, &marked).put(&run).enqueue(marked.notice("syncing", now));
         self.store.control.commit(&claim.tenant, write).await?;
-        Ok(run)
+        Ok(Some(run))
     }
 
     /// Stores what a check found, and tells what is different in the fields since the one before.
@@ -188,6 +194,9 @@ impl Inner {
         tally: Tally,
     ) -> anyhow::Result<()> {
         let found = self.reload(claim, &resolved.connection.id).await?;
+        if found.value.status.is_held() {
+            return self.halted(claim).await;
+        }
         let before = found.value;
         let mut objects = before.objects.clone();
         if let Some(findings) = &resolved.findings {
@@ -234,6 +243,9 @@ impl Inner {
             return Ok(self.store.queue.release(claim, self.clock.now() + wait).await?);
         }
         let found = self.reload(claim, connection).await?;
+        if found.value.status.is_held() {
+            return self.halted(claim).await;
+        }
         let (now, daily) = (self.clock.now(), self.next(connection));
         let due = match fault.class {
             ErrorClass::Exhausted => daily.min(now + fault.retry_after_ms.map_or(EXHAUSTED_WAIT_MS, Millis::from)),

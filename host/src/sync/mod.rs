@@ -5,6 +5,7 @@ mod archive;
 mod compare;
 mod drift;
 mod ended;
+mod halt;
 mod object;
 mod pages;
 mod progress;
@@ -21,11 +22,12 @@ pub use run::LEASE;
 
 use crate::{
     config::SyncConfig,
-    connections::{Connections, Resolved},
+    connections::{Connections, Resolved, Status},
     domain::{Actor, AppError, ConnectionId, Millis, Outcome, WorkspaceId},
     store::{AuditEvent, Clock, CommitError, Store, WriteSet},
 };
 use async_trait::async_trait;
+use halt::Halts;
 use std::sync::Arc;
 
 /// What others do when a connection changes under them.
@@ -49,6 +51,7 @@ struct Inner {
     connections: Connections,
     config: SyncConfig,
     progress: Progress,
+    halts: Halts,
     watcher: Arc<dyn Watcher>,
 }
 
@@ -61,7 +64,8 @@ impl Syncs {
         config: SyncConfig,
         watcher: Arc<dyn Watcher>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { store, clock, connections, config, progress: Progress::default(), watcher }) }
+        let (progress, halts) = Default::default();
+        Self { inner: Arc::new(Inner { store, clock, connections, config, progress, halts, watcher }) }
     }
 
     /// How far the fetches under way are.
@@ -72,6 +76,18 @@ impl Syncs {
     /// "Sync now": answers at once; a fetch that is under way or waiting already is the answer as well.
     pub async fn request(&self, actor: &Actor, connection: &ConnectionId) -> Outcome<()> {
         let found = self.inner.connections.load(&actor.workspace, connection).await?.value;
+        match found.status {
+            Status::Paused => {
+                let sentence =
+                    format!("“{}” is paused, so nothing was fetched. An admin resumes it first.", found.title);
+                return Err(AppError::Refused(sentence));
+            }
+            Status::Disconnecting => {
+                let sentence = format!("“{}” is being disconnected, so nothing was fetched.", found.title);
+                return Err(AppError::Refused(sentence));
+            }
+            _ => {}
+        }
         let write = WriteSet::default()
             .enqueue(found.sync_job(self.inner.clock.now() / SAME_REQUEST_MS * SAME_REQUEST_MS, false))
             .audit(AuditEvent {

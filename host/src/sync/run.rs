@@ -7,7 +7,7 @@ use super::{
     pages::Turn,
 };
 use crate::{
-    connections::{Findings, ObjectState, Resolved, Status},
+    connections::{Findings, ObjectState, Resolved},
     domain::{AppError, ConnectionId, ErrorClass, Fault, Millis, ObjectName, ObjectType},
     plugins::{AccessLevel, ObjectAccess},
     store::{Claim, WriteSet},
@@ -35,15 +35,21 @@ impl Syncs {
     pub async fn work(&self, claim: &Claim) -> anyhow::Result<()> {
         let payload: Payload = serde_json::from_slice(&claim.job.payload)?;
         let inner = &*self.inner;
+        // Before its credentials are opened: of one that is being disconnected they may be gone.
+        let is_held = match inner.connections.load(&claim.tenant, &payload.connection).await {
+            Ok(found) => found.value.status.is_held(),
+            Err(AppError::Refused(_)) => true,
+            Err(error) => return Err(error.into()),
+        };
+        if is_held {
+            return inner.halted(claim).await;
+        }
         let resolved = match inner.connections.resolve(&claim.tenant, &payload.connection).await {
             Ok(resolved) => resolved,
             Err(AppError::Refused(_)) => return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?),
             Err(AppError::Fault(error)) => return Err(error),
             Err(error @ AppError::Inputs(_)) => return Err(error.into()),
         };
-        if resolved.connection.status == Status::Paused {
-            return Ok(inner.store.queue.finish(claim, WriteSet::default()).await?);
-        }
         if let Some(hour) = payload.scheduled {
             // The daily fetch joins the lane only at its hour, so that it never stands before a "Sync now".
             let still = resolved.connection.next_sync == Some(hour);
@@ -62,11 +68,13 @@ impl Inner {
     /// Fetches, for as long as the claim holds.
     pub(super) async fn run(&self, claim: &Claim, resolved: Resolved) -> anyhow::Result<()> {
         let connection = resolved.connection.id.clone();
+        let halt = self.halts.begin(&connection);
         let held = self.hold(claim);
         let ended = tokio::select! {
-            ended = self.fetch(claim, resolved) => ended,
+            ended = self.fetch(claim, resolved, &halt) => ended,
             lost = held => lost,
         };
+        self.halts.end(&connection);
         self.progress.end(&connection);
         ended
     }
@@ -81,10 +89,14 @@ impl Inner {
         }
     }
 
-    async fn fetch(&self, claim: &Claim, mut resolved: Resolved) -> anyhow::Result<()> {
+    async fn fetch(&self, claim: &Claim, mut resolved: Resolved, halt: &CancellationToken) -> anyhow::Result<()> {
         let id = resolved.connection.id.clone();
-        let mut run = self.begin(claim, &id).await?;
-        let report = match resolved.check().await {
+        let Some(mut run) = self.begin(claim, &id).await? else { return self.halted(claim).await };
+        let checked = tokio::select! {
+            checked = resolved.check() => checked,
+            () = halt.cancelled() => return self.halted(claim).await,
+        };
+        let report = match checked {
             Ok(report) => report,
             Err(fault) => return self.stopped(claim, &id, &fault, Tally::default()).await,
         };
@@ -94,7 +106,10 @@ impl Inner {
         resolved.connection.title.clone_from(&findings.report.account.name);
         resolved.findings = Some(findings);
         self.watcher.described(&claim.tenant, &resolved).await?;
-        let (tally, fault) = self.objects(claim, &resolved, &mut run).await?;
+        let (tally, fault) = self.objects(claim, &resolved, &mut run, halt).await?;
+        if halt.is_cancelled() {
+            return self.halted(claim).await;
+        }
         self.store.segments.sweep(&claim.tenant, &id).await?;
         match fault {
             Some(fault) => self.stopped(claim, &id, &fault, tally).await,
@@ -108,11 +123,12 @@ impl Inner {
         claim: &Claim,
         resolved: &Resolved,
         run: &mut Run,
+        halt: &CancellationToken,
     ) -> anyhow::Result<(Tally, Option<Fault>)> {
         let side_by_side = self.config.parallel_objects.max(1);
         let wanted = wanted(resolved, side_by_side);
         self.show(resolved, &wanted, run);
-        let (turns, stop) = (Semaphore::new(side_by_side), CancellationToken::new());
+        let (turns, stop) = (Semaphore::new(side_by_side), halt.child_token());
         let left = wanted.iter().filter(|(object, _)| !run.done.contains(&object.name));
         // Boxed: a closure that borrows inside a stream is not `Send` for every lifetime.
         let mut fetches: FuturesUnordered<_> = left

@@ -9,7 +9,7 @@ use weft_simulators::slack::{Gesture, Message, Person, Submitted, View};
 const BOTH: &str = "object = \"User\"\ncolumns = [\"Username\", \"@okta/User.status\"]\nsort = [\"Username\"]\n";
 
 /// A world with Salesforce and Okta, both fetched.
-async fn world() -> anyhow::Result<(World, TempDir)> {
+pub async fn world() -> anyhow::Result<(World, TempDir)> {
     let dir = tempfile::tempdir()?;
     let world = World::start(&WorldOptions { rate_limits: false, ..Default::default() }, dir.path()).await?;
     world.connect_salesforce(ADA).await?;
@@ -22,12 +22,13 @@ async fn world() -> anyhow::Result<(World, TempDir)> {
 }
 
 /// The newest message that a person sees anywhere, of this kind.
-fn heard(world: &World, person: &str, is_it: impl Fn(&Message) -> bool) -> Option<Message> {
+pub fn heard(world: &World, person: &str, is_it: impl Fn(&Message) -> bool) -> Option<Message> {
     let person = world.slack.user(person);
     person.messages(CHANNEL).into_iter().chain(person.direct_messages()).rev().find(is_it)
 }
 
-async fn hears(world: &World, person: &str, part: &str) -> anyhow::Result<Message> {
+/// The newest message to a person with this part, once there is one.
+pub async fn hears(world: &World, person: &str, part: &str) -> anyhow::Result<Message> {
     let said = |message: &Message| words(message).contains(part);
     world.slack.wait_for(&format!("{person} to hear “{part}”"), |_| heard(world, person, said)).await
 }
@@ -42,7 +43,7 @@ fn menu(home: &View) -> String {
 }
 
 /// Ada says that only these people may use Okta; none for everyone.
-async fn permit(world: &World, people: Option<&[&str]>) -> anyhow::Result<()> {
+pub async fn permit(world: &World, people: Option<&[&str]>) -> anyhow::Result<()> {
     let ada = world.slack.user(ADA);
     ada.open_home().await;
     let home = ada.wait_for_home(|view| view_words(view).contains("acme.okta.com")).await?;
@@ -57,7 +58,7 @@ async fn permit(world: &World, people: Option<&[&str]>) -> anyhow::Result<()> {
 }
 
 /// A board of this person over both tools, made from text.
-async fn build(world: &World, person: &str, name: &str) -> anyhow::Result<Message> {
+pub async fn build(world: &World, person: &str, name: &str) -> anyhow::Result<Message> {
     let (person, modal) = begin(world, person).await?;
     person.type_into("draft-name", name).await?;
     read_text(&person, &modal, BOTH).await?;
@@ -104,7 +105,7 @@ async fn share(world: &World, owner: &str, board: &Message, people: &[&str]) -> 
 }
 
 /// The value of a button of the message.
-fn value(message: &Message, text: &str) -> anyhow::Result<String> {
+pub fn value(message: &Message, text: &str) -> anyhow::Result<String> {
     let elements = message.blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
     let button = elements.into_iter().find(|element| element["text"]["text"] == text);
     let value = button.and_then(|button| button["value"].as_str());
@@ -112,7 +113,7 @@ fn value(message: &Message, text: &str) -> anyhow::Result<String> {
 }
 
 /// A click on a button as it was drawn before, perhaps not there any more.
-async fn late_click(world: &World, person: &str, at: &Message, action: &str, value: &str) -> anyhow::Result<()> {
+pub async fn late_click(world: &World, person: &str, at: &Message, action: &str, value: &str) -> anyhow::Result<()> {
     anyhow::ensure!(world.interact(&click_of(person, at, action, value)).await? == 200, "it is taken");
     Ok(())
 }
@@ -238,28 +239,35 @@ async fn a_window_that_is_open_stops_at_the_tool_that_was_lost() -> anyhow::Resu
     ended(world).await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_approver_cannot_approve_for_who_lost_the_tool() -> anyhow::Result<()> {
-    let (world, _dir) = world().await?;
-    let linus = world.slack.user(LINUS);
-    linus.command("/weft", "run", CHANNEL).await?;
-    let menu = linus.wait_for_modal(|view| view_words(view).contains("What do you want to do?")).await?;
-    linus.choose(&menu, "choose-action", "Suspend user").await?;
-    let form = linus.wait_for_modal(|view| view_words(view).contains("Preview")).await?;
-    let found = linus.suggest(&form, "targets", "a").await?;
+/// This person asks to suspend somebody in Okta. Answers whom.
+pub async fn ask_to_suspend(world: &World, person: &str) -> anyhow::Result<String> {
+    let person = world.slack.user(person);
+    person.command("/weft", "run", CHANNEL).await?;
+    let menu = person.wait_for_modal(|view| view_words(view).contains("What do you want to do?")).await?;
+    person.choose(&menu, "choose-action", "Suspend user").await?;
+    let form = person.wait_for_modal(|view| view_words(view).contains("Preview")).await?;
+    let found = person.suggest(&form, "targets", "a").await?;
     let users = world.okta.org().users();
     let is_plain = |option: &&Value| {
         let user = users.iter().find(|user| user["id"] == option["value"]);
         user.is_some_and(|user| user["status"] == "ACTIVE" && user["credentials"]["provider"]["type"] == "OKTA")
     };
     let target = found.iter().find(is_plain).and_then(|option| option["value"].as_str()).unwrap_or_default().to_owned();
-    linus.act(&form, "targets", Gesture::ChooseMany(vec![target.clone()])).await?;
-    linus.submit().await?;
-    linus.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
-    linus.type_into("reason/value", "Left on Friday").await?;
-    linus.submit().await?;
-    linus.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
-    linus.close_all().await?;
+    person.act(&form, "targets", Gesture::ChooseMany(vec![target.clone()])).await?;
+    person.submit().await?;
+    person.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
+    person.type_into("reason/value", "Left on Friday").await?;
+    person.submit().await?;
+    person.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
+    person.close_all().await?;
+    Ok(target)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_approver_cannot_approve_for_who_lost_the_tool() -> anyhow::Result<()> {
+    let (world, _dir) = world().await?;
+    let linus = world.slack.user(LINUS);
+    let target = ask_to_suspend(&world, LINUS).await?;
     let card = hears(&world, GRACE, "Approval needed").await?;
 
     permit(&world, Some(&[])).await?;

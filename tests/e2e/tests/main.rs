@@ -12,6 +12,7 @@ mod clients;
 mod connect;
 mod crash;
 mod directory;
+mod disconnect;
 mod export;
 mod languages;
 mod offered;

@@ -1,6 +1,7 @@
 //! Requests from the draft to the changed tool, through a real guest, a real store and a simulated tool.
 
 mod crash;
+mod disconnect;
 mod permissions;
 mod policies;
 mod world;

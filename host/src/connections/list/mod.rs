@@ -21,8 +21,9 @@ pub use source::ListSource;
 
 use super::{Connection, Connections};
 use crate::{
-    domain::{Actor, AppError, ErrorClass, Fault, IntegrationId, Outcome, WorkspaceId},
+    domain::{Actor, AppError, ConnectionId, ErrorClass, Fault, IntegrationId, Outcome, WorkspaceId},
     plugins::{Applied, Credentials},
+    store::WriteSet,
 };
 use async_trait::async_trait;
 use std::{io, path::PathBuf, sync::Arc};
@@ -112,6 +113,18 @@ impl Connections {
         };
         let found = self.inner.store.control.load::<PeopleList>(workspace, connection.id.as_str()).await;
         Ok((id.clone(), found.map_err(anyhow::Error::from)?.map(|found| found.value)))
+    }
+
+    /// The connection goes, and its file with it.
+    pub(super) async fn erase_list(&self, workspace: &WorkspaceId, of: &ConnectionId) -> Outcome<()> {
+        let _turn = self.inner.receiving.lock().await;
+        let write = WriteSet::default().delete::<PeopleList>(of.0.clone());
+        self.inner.store.control.commit(workspace, write).await.map_err(anyhow::Error::from)?;
+        // Also where nothing was deleted now: whoever did it may have died before the file was gone.
+        if self.installed().any(|(_, one)| one.manifest().is_of_file()) {
+            self.sweep_lists(workspace).await;
+        }
+        Ok(())
     }
 
     /// Removes files that are neither in use nor waiting. What cannot be removed now is removed the next time.

@@ -21,6 +21,9 @@ pub enum Auth {
         /// The revocation endpoint: it takes `token=...` as a form (RFC 7009).
         #[serde(default)]
         revoke: Option<String>,
+        /// The revocation endpoint wants the client's id and secret as well (RFC 7009, 2.1).
+        #[serde(default)]
+        revoke_as_client: bool,
         /// What is asked for.
         #[serde(default)]
         scopes: Vec<String>,

@@ -10,6 +10,7 @@ pub(super) mod cards;
 mod commands;
 mod connections;
 mod decisions;
+mod disconnect;
 mod export;
 mod home;
 mod notify;
@@ -138,6 +139,7 @@ impl Visit {
                 self.share_board_with(&board, &sharing, channel.as_deref()).await
             }
             Intent::Permit { connection, users } => self.permit(&connection, users).await,
+            Intent::Disconnect { connection, name } => self.disconnect(&connection, &name).await,
             Intent::ChoosePolicy { connection, action } => self.policies(&connection, action.as_ref()).await,
             Intent::SavePolicy { of, entered } => self.save_policy(&of, &entered).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
@@ -166,6 +168,9 @@ impl Visit {
             Press::Sync { connection } => self.sync(&connection).await,
             Press::Access { connection } => self.access(&connection).await,
             Press::Permissions { connection } => self.permissions(&connection).await,
+            Press::Pause { connection } => self.pause(&connection).await,
+            Press::Resume { connection } => self.resume(&connection).await,
+            Press::Disconnect { connection } => self.ask_whether_to_disconnect(&connection).await,
             Press::Policies { connection } => self.policies(&connection, None).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,

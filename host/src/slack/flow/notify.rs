@@ -3,8 +3,9 @@
 
 use super::screens::{self, digest};
 use super::visit::FlowError;
-use super::{cards, home, owners};
+use super::{cards, disconnect, home, owners};
 use crate::actions::Notice;
+use crate::connections::Gone;
 use crate::domain::{AppError, ConnectionId, Millis, UserId, WorkspaceId};
 use crate::slack::address::ConnectionMessage;
 use crate::slack::render::{self, Tile};
@@ -26,6 +27,11 @@ enum About {
         /// What happened, what was not done, what to do.
         sentence: String,
     },
+    /// A connection is going or gone, and its boards with it.
+    Gone {
+        /// Which, and by whom.
+        gone: Gone,
+    },
     /// A connection changed, or is being fetched and the next look is due.
     Connection {
         /// Which.
@@ -45,10 +51,17 @@ pub(super) async fn notify(door: &Door, workspace: &WorkspaceId, payload: &[u8])
         About::Request(notice) => request(door, workspace, &notice).await.map(|()| WriteSet::default()),
         About::Sentence { user, sentence } => {
             let Some(session) = door.session(workspace) else { return Ok(WriteSet::default()) };
-            let channel = session.direct_channel(&user).await?;
-            session.post(&channel, None, &render::sentence(&sentence)).await?;
-            Ok(WriteSet::default())
+            let sent = async {
+                let channel = session.direct_channel(&user).await?;
+                session.post(&channel, None, &render::sentence(&sentence)).await
+            };
+            match sent.await {
+                // Slack does not know the person any more: there is nobody to tell.
+                Ok(_) | Err(SlackError::NotFound(_)) => Ok(WriteSet::default()),
+                Err(error) => Err(error.into()),
+            }
         }
+        About::Gone { gone } => disconnect::gone(door, workspace, &gone).await.map(|()| WriteSet::default()),
         About::Connection { connection, progress } => self::connection(door, workspace, &connection, progress).await,
     }
 }

@@ -223,12 +223,39 @@ pub async fn redraw_board(door: &Door, workspace: &WorkspaceId, board: &BoardId)
 
 /// Says in every message of a deleted board that it is gone, and forgets them.
 pub async fn replace_gone(door: &Door, workspace: &WorkspaceId, board: &BoardId) -> Result<(), FlowError> {
+    let known = screens(door, workspace).await?.into_iter().filter(|screen| &screen.board == board);
+    cover_for_good(door, workspace, known.collect(), &deleted()).await
+}
+
+/// The same for all boards that are not there any more.
+pub async fn cover_gone(door: &Door, workspace: &WorkspaceId, gone: &Message) -> Result<(), FlowError> {
+    let mut known = Vec::new();
+    for screen in screens(door, workspace).await? {
+        if !door.boards().exists(workspace, &screen.board).await? {
+            known.push(screen);
+        }
+    }
+    cover_for_good(door, workspace, known, gone).await
+}
+
+fn deleted() -> Message {
+    render::sentence("This board was deleted.")
+}
+
+async fn cover_for_good(
+    door: &Door,
+    workspace: &WorkspaceId,
+    known: Vec<BoardOnScreen>,
+    gone: &Message,
+) -> Result<(), FlowError> {
     let Some(session) = door.session(workspace) else { return Ok(()) };
     let mut write = WriteSet::default();
-    let gone = render::sentence("This board was deleted.");
-    for screen in screens(door, workspace).await?.into_iter().filter(|screen| &screen.board == board) {
-        if let Err(error) = replace(&session, &screen, door.now(), &gone).await {
-            tracing::info!(%error, "A message of a deleted board stays as it is");
+    for screen in known {
+        match replace(&session, &screen, door.now(), gone).await {
+            // Slack holds it back: the rows may not stay on the screen for that.
+            Err(error @ (SlackError::RateLimited { .. } | SlackError::Unavailable(_))) => return Err(error.into()),
+            Err(error) => tracing::info!(%error, "A message of a deleted board stays as it is"),
+            Ok(()) => {}
         }
         write = write.delete::<BoardOnScreen>(screen.id());
     }
@@ -268,6 +295,11 @@ async fn redraw_one(
     screen: &BoardOnScreen,
 ) -> Result<BoardOnScreen, FlowError> {
     let actor = door.directory().actor(workspace, &screen.user);
+    if !door.boards().exists(workspace, &screen.board).await? {
+        // Not drawn again, and its rows do not stay.
+        replace(session, screen, door.now(), &deleted()).await?;
+        return Err(SlackError::NotFound("board".to_owned()).into());
+    }
     if let Some(barrier) = door.boards().barrier(&actor, &screen.board).await? {
         return cover(door, session, screen, &barrier).await;
     }

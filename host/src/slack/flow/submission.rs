@@ -2,7 +2,8 @@
 
 use crate::actions::{EnteredPolicy, PolicyOf, validate};
 use crate::boards::{Definition, Entered};
-use crate::domain::{AppError, Outcome, RequestId};
+use crate::connections::is_its_name;
+use crate::domain::{AppError, ConnectionId, Outcome, RequestId};
 use crate::slack::Door;
 use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, View};
@@ -60,6 +61,10 @@ pub async fn accept(door: &Door, envelope: &Envelope, view: &View) -> Acceptance
         Intent::DeleteBoard { .. } => "Deleting the board…",
         Intent::ShareBoard { .. } => "Sharing the board…",
         Intent::SearchBoard { .. } => "Searching the board…",
+        Intent::Disconnect { connection, name } => match check_name(door, envelope, &connection, &name).await {
+            Some(why) => return refused(std::iter::once((field::CONNECTION_NAME.to_owned(), why))),
+            None => "Disconnecting…",
+        },
         Intent::Permit { .. } => "Saving who may use it…",
         Intent::SendRequest { request, reason, typed, .. } => {
             let checked = check_sending(door, envelope, &request, reason.as_deref(), typed.as_deref());
@@ -134,6 +139,15 @@ async fn check(door: &Door, envelope: &Envelope, filled: &FilledForm) -> Outcome
         // Turned off meanwhile: said when it is prepared.
         None => Ok(()),
     }
+}
+
+/// What is wrong with the name that was typed. Whatever else is wrong is said when it is done.
+async fn check_name(door: &Door, envelope: &Envelope, connection: &ConnectionId, typed: &str) -> Option<String> {
+    let actor = door.directory().actor(&envelope.workspace, envelope.user.as_ref()?);
+    let farewell = tokio::time::timeout(super::ANSWER_WITHIN, door.directory().farewell(&actor, connection)).await;
+    let farewell = farewell.ok()?.ok()?;
+    let is_other = !is_its_name(&farewell.title, typed);
+    is_other.then(|| format!("This is not its name: it is called “{}”. Nothing was done.", farewell.title))
 }
 
 async fn check_draft(

@@ -95,9 +95,13 @@ fn about(view: &BoardView, shown: usize) -> String {
 
 fn age(source: &SourceAge) -> String {
     let title = block::escape_line(&source.title);
-    match source.fetched_at {
+    let age = match source.fetched_at {
         Some(at) => format!("{title} as of {}", block::date(at)),
         None => format!("{title}: not fetched yet"),
+    };
+    match &source.paused {
+        Some(paused) => format!("{age}, {}", super::connection::paused_words(paused)),
+        None => age,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::permissions::users_words;
 use crate::connections::Users;
-use crate::domain::{ConnectionId, IntegrationId, Millis, UserId};
+use crate::domain::{ConnectionId, IntegrationId, Millis, Paused, UserId};
 use crate::slack::block::{self, AlertLevel, Style};
 use crate::slack::client::Message;
 use crate::slack::meta::field;
@@ -30,8 +30,14 @@ pub struct Tile {
     pub progress: Vec<String>,
     /// A fetch is under way: it is looked at again and again.
     pub is_fetching: bool,
+    /// It is being disconnected.
+    pub is_leaving: bool,
+    /// Who stopped its fetching, and when.
+    pub paused: Option<Paused>,
     /// When its oldest data was fetched.
     pub fetched_at: Option<Millis>,
+    /// When it is fetched next.
+    pub next_fetch: Option<Millis>,
     /// Connecting it again would help.
     pub can_reconnect: bool,
     /// What the credentials lack, in a few words: "2 objects, 3 actions".
@@ -55,7 +61,10 @@ impl Tile {
             news: Vec::new(),
             progress: Vec::new(),
             is_fetching: false,
+            is_leaving: false,
+            paused: None,
             fetched_at: None,
+            next_fetch: None,
             can_reconnect: false,
             lacks: None,
             users: None,
@@ -77,13 +86,22 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     if let Some(why) = &tile.barred {
         return vec![block::section(&format!("*{}*\n{}", block::escape_line(&tile.title), block::sentence(why)))];
     }
+    if tile.is_leaving {
+        return vec![leaving(tile)];
+    }
     let age = match tile.fetched_at {
         Some(at) => format!("data as of {}", block::date(at)),
         None => "no data yet".to_owned(),
     };
     let mut text = format!("*{}*\n{} · {age}", block::escape_line(&tile.title), block::escape_line(&tile.status));
+    if let Some(at) = tile.next_fetch.filter(|_| !tile.is_fetching) {
+        text.push_str(&format!(" · next fetch {}", block::date(at)));
+    }
     if let Some(users) = &tile.users {
         text.push_str(&format!(" · {}", users_words(users)));
+    }
+    if let Some(paused) = &tile.paused {
+        text.push_str(&format!("\n• {}: nothing is fetched, and no action runs", paused_words(paused)));
     }
     for line in tile.progress.iter().take(PROGRESS) {
         text.push_str(&format!("\n• {}", block::escape_line(line)));
@@ -93,10 +111,15 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
     }
     let sync = Press::Sync { connection: tile.id.clone() }.button("Sync now", Style::Plain);
     let again = Press::Connect { integration: tile.integration.clone(), connection: Some(tile.id.clone()) };
-    let button = if tile.can_reconnect && is_admin { again.button("Connect again", Style::Primary) } else { sync };
-    let menu = block::overflow(field::MORE, menu(tile));
-    let mut blocks =
-        vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), vec![button, menu])];
+    let resume = Press::Resume { connection: tile.id.clone() };
+    let button = match tile.paused {
+        _ if tile.can_reconnect && is_admin => Some(again.button("Connect again", Style::Primary)),
+        Some(_) => is_admin.then(|| resume.button("Resume", Style::Plain)),
+        None => Some(sync),
+    };
+    let menu = block::overflow(field::MORE, menu(tile, is_admin));
+    let elements = button.into_iter().chain([menu]).collect();
+    let mut blocks = vec![block::section(&text), block::actions(&format!("connection/{}", tile.id), elements)];
     if let Some(problem) = &tile.problem {
         blocks.push(block::context(&format!("⚠️ {}", block::sentence(problem))));
     }
@@ -108,13 +131,35 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
 }
 
 /// What is behind the three dots.
-fn menu(tile: &Tile) -> Vec<Json> {
-    let options = [
-        (Press::Permissions { connection: tile.id.clone() }, "Manage permissions…"),
-        (Press::Policies { connection: tile.id.clone() }, "Approval policies…"),
-        (Press::Access { connection: tile.id.clone() }, "What Weft may do"),
+fn menu(tile: &Tile, is_admin: bool) -> Vec<Json> {
+    let connection = || tile.id.clone();
+    let mut options = vec![
+        (Press::Permissions { connection: connection() }, "Manage permissions…"),
+        (Press::Policies { connection: connection() }, "Approval policies…"),
+        (Press::Access { connection: connection() }, "What Weft may do"),
     ];
+    if is_admin {
+        options.push(match tile.paused {
+            Some(_) => (Press::Resume { connection: connection() }, "Resume"),
+            None => (Press::Pause { connection: connection() }, "Pause"),
+        });
+        options.push((Press::Disconnect { connection: connection() }, "Disconnect…"));
+    }
     options.iter().filter_map(|(press, text)| press.option(text)).collect()
+}
+
+/// Nothing can be done with it any more.
+fn leaving(tile: &Tile) -> Json {
+    block::section(&format!(
+        "*{}*\n{} · its boards and its data are being deleted",
+        block::escape_line(&tile.title),
+        block::escape_line(&tile.status)
+    ))
+}
+
+/// Who stopped the fetching, and when.
+pub fn paused_words(paused: &Paused) -> String {
+    format!("paused by {} on {}", block::person(&paused.by), block::date(paused.at))
 }
 
 /// How the connection stands, for the person who connected it.

@@ -13,6 +13,7 @@ mod card;
 mod chart;
 mod connection;
 mod details;
+mod disconnect;
 mod form;
 mod gallery;
 mod home;
@@ -41,6 +42,7 @@ pub use builder::{Builder, PREVIEW_ROWS, Preview, builder, draft_text, field_opt
 pub use card::{Audience, card};
 pub use connection::{Tile, connect_link, message as connection_message};
 pub use details::{May, details};
+pub use disconnect::{LastLook, board_gone, disconnect, disconnected};
 pub use form::{FormState, WholeBoard, form};
 pub use gallery::gallery;
 pub use home::{Home, home, list as requests};

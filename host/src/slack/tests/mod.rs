@@ -5,6 +5,7 @@ mod boards;
 mod builder;
 mod cards;
 mod connections;
+mod disconnect;
 mod http;
 mod odd;
 mod permissions;
@@ -18,9 +19,9 @@ use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
 use crate::actions::{ActionSettings, Actions, Connected, Connector, Known};
 use crate::boards::{BoardSettings, Boards};
-use crate::connections::{Begun, ListPreview, PermissionsView, Users};
+use crate::connections::{Begun, Farewell, ListPreview, PermissionsView, Users};
 use crate::domain::{
-    Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Role, UserId, WorkspaceId,
+    Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Paused, Role, UserId, WorkspaceId,
 };
 use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
@@ -32,6 +33,7 @@ use futures::{TryStreamExt, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
@@ -46,6 +48,12 @@ struct Town {
     tile: Mutex<Tile>,
     /// Who may not use its connection.
     barred: Arc<Mutex<Vec<UserId>>>,
+    /// Its connection is gone.
+    is_gone: AtomicBool,
+}
+
+fn admins_only(actor: &Actor) -> Outcome<()> {
+    if actor.is_admin() { Ok(()) } else { Err(AppError::refused("Only admins do that. Nothing was done.")) }
 }
 
 fn may_use(barred: &Arc<Mutex<Vec<UserId>>>) -> MayUse {
@@ -80,7 +88,8 @@ impl Directory for Town {
     }
 
     async fn told_tile(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Option<Tile>> {
-        Ok(Some(self.tile.lock().unwrap().clone()))
+        let tile = self.tile.lock().unwrap().clone();
+        Ok((!self.is_gone.load(Ordering::SeqCst)).then_some(tile))
     }
 
     async fn permissions(&self, _: &Actor, _: &ConnectionId) -> Outcome<PermissionsView> {
@@ -123,6 +132,35 @@ impl Directory for Town {
 
     async fn sync(&self, _: &Actor, _: &ConnectionId) -> Outcome<()> {
         Ok(())
+    }
+
+    async fn pause(&self, actor: &Actor, _: &ConnectionId) -> Outcome<()> {
+        admins_only(actor)?;
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.paused) = ("Paused".into(), Some(Paused { by: actor.user.clone(), at: NOW }));
+        Ok(())
+    }
+
+    async fn resume(&self, actor: &Actor, _: &ConnectionId) -> Outcome<()> {
+        admins_only(actor)?;
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.paused) = ("Syncing".into(), None);
+        Ok(())
+    }
+
+    async fn farewell(&self, actor: &Actor, _: &ConnectionId) -> Outcome<Farewell> {
+        admins_only(actor)?;
+        Ok(super::fixtures::farewell(0, 0).farewell)
+    }
+
+    async fn disconnect(&self, actor: &Actor, _: &ConnectionId, typed: &str) -> Outcome<String> {
+        let known = self.farewell(actor, &"c1".into()).await?.title;
+        if known != typed {
+            return Err(AppError::refused("This is not its name."));
+        }
+        let mut tile = self.tile.lock().unwrap();
+        (tile.status, tile.is_leaving) = ("Disconnecting".into(), true);
+        Ok(known)
     }
 }
 
@@ -223,7 +261,12 @@ impl House {
     async fn on(slack: SlackApi, api: Url, clock: Clock, approvals: Option<&str>) -> Self {
         let store = Store::memory_at(clock.clone());
         let tile = Mutex::new(Tile { is_fetching: false, ..super::fixtures::tile(true) });
-        let town = Arc::new(Town { approvals: approvals.map(str::to_owned), tile, barred: Arc::default() });
+        let town = Arc::new(Town {
+            approvals: approvals.map(str::to_owned),
+            tile,
+            barred: Arc::default(),
+            is_gone: AtomicBool::default(),
+        });
         let boards = Boards::new(store.clone(), BoardSettings::default(), may_use(&town.barred));
         let told: crate::actions::OnChanged = Arc::new(|_, _| tokio::spawn(async {}));
         let actions = Actions::new(store.clone(), clock.clone(), town.clone(), ActionSettings::default(), told);

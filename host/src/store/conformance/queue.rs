@@ -17,6 +17,7 @@ on_every_engine! {
     a_released_job_comes_back_when_due,
     a_lane_runs_one_at_a_time_in_order,
     claims_by_kind_and_due_time,
+    a_cancelled_job_is_not_done_unless_it_is_in_hand,
     waiting_ends_when_there_is_work,
     jobs_survive_a_restart_and_their_claims_do_not_hold_it_up,
 }
@@ -150,6 +151,21 @@ async fn a_lane_runs_one_at_a_time_in_order(bench: Bench) {
     let other = "T2".into();
     bench.store.control.commit(&other, WriteSet::default().enqueue(lane("x", "a"))).await.unwrap();
     assert_eq!(ids(&claim(&bench.store, 9).await), ["x"], "a lane belongs to its workspace");
+}
+
+async fn a_cancelled_job_is_not_done_unless_it_is_in_hand(mut bench: Bench) {
+    let later = Job { due: START + 3_600_000, ..job("later") };
+    let in_lane = |id: &str| Job { lane: Some("lane".to_owned()), ..job(id) };
+    enqueue(&bench.store, [in_lane("held"), in_lane("next"), in_lane("last"), later.clone()]).await;
+    let held = claim(&bench.store, 1).await.remove(0);
+    let gone = ["held", "next", "later", "never"].into_iter().fold(WriteSet::default(), WriteSet::cancel);
+    bench.store.control.commit(&tenant(), gone).await.unwrap();
+    finish(&bench.store, &held).await.unwrap();
+    bench.hours(2);
+    bench = bench.restart();
+    assert_eq!(ids(&claim(&bench.store, 9).await), ["last"], "who waited behind it is next");
+    let again = bench.store.control.commit(&tenant(), WriteSet::default().enqueue(later)).await;
+    assert!(matches!(again, Err(CommitError::DuplicateJob(_))), "its id is known");
 }
 
 async fn claims_by_kind_and_due_time(bench: Bench) {

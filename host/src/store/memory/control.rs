@@ -52,6 +52,12 @@ impl State {
         }
         let mut head = workspace.audit.last().map(Head::of).unwrap_or_default();
         workspace.audit.extend(write.audit.into_iter().map(|event| head.link(tenant, now, event)));
+        for id in write.cancel {
+            if let Some(number) = self.backlog.waiting(&(tenant.clone(), id), now) {
+                self.backlog.finish(number, now);
+                self.jobs.remove(&number);
+            }
+        }
         for job in write.enqueue {
             let number = self.backlog.next_number();
             self.backlog.insert(number, Entry::new(tenant, &job));

@@ -19,6 +19,8 @@ pub struct Plan {
     pub head: Head,
     pub audit: Vec<AuditRecord>,
     pub jobs: Vec<(u64, Entry)>,
+    /// Numbers of jobs that end undone.
+    pub cancelled: Vec<u64>,
 }
 
 /// All of an unfinished job but its payload, as stored.
@@ -57,12 +59,17 @@ pub fn plan(
     limits::check_write(tenant, &write)?;
     check_expectations(control, tenant, &write)?;
     check_jobs(backlog, tenant, &write.enqueue, now)?;
-    let mut plan = Plan { batch: Batch::default(), head, audit: vec![], jobs: vec![] };
+    let mut plan = Plan { batch: Batch::default(), head, audit: vec![], jobs: vec![], cancelled: vec![] };
     plan.entities(control, tenant, write.put, write.delete)?;
     for event in write.audit {
         let record = plan.head.link(tenant, now, event);
         plan.batch.insert(keys::numbered(tenant, Class::Audit, record.seq), json(&record)?);
         plan.audit.push(record);
+    }
+    for id in write.cancel {
+        let Some(number) = backlog.waiting(&(tenant.clone(), id.clone()), now) else { continue };
+        plan.end(tenant, number, &id, now);
+        plan.cancelled.push(number);
     }
     for (number, job) in (backlog.next_number()..).zip(write.enqueue) {
         let entry = Entry::new(tenant, &job);
@@ -98,6 +105,13 @@ fn check_jobs(backlog: &Backlog, tenant: &WorkspaceId, jobs: &[Job], now: Millis
 }
 
 impl Plan {
+    /// The job is not in the queue any more, and its id is known as finished.
+    pub fn end(&mut self, tenant: &WorkspaceId, number: u64, id: &str, now: Millis) {
+        self.batch.remove(keys::numbered(tenant, Class::Job, number));
+        self.batch.remove(keys::numbered(tenant, Class::Payload, number));
+        self.batch.insert(keys::finished(tenant, id), &now.to_be_bytes());
+    }
+
     fn entities(
         &mut self,
         control: &Instance,

@@ -133,15 +133,13 @@ impl Writer {
         let head = self.heads.get(tenant).cloned().unwrap_or_default();
         let mut plan = plan::plan(&self.control, &lock(&self.backlog), head, tenant, write, now)?;
         if let Some((number, id)) = ends {
-            plan.batch.remove(keys::numbered(tenant, Class::Job, number));
-            plan.batch.remove(keys::numbered(tenant, Class::Payload, number));
-            plan.batch.insert(keys::finished(tenant, id), &now.to_be_bytes());
+            plan.end(tenant, number, id, now);
         }
         self.apply(plan.batch)?;
         self.heads.insert(tenant.clone(), plan.head);
         self.unsealed.extend(plan.audit.into_iter().map(|record| (tenant.clone(), record)));
         let mut backlog = lock(&self.backlog);
-        if let Some((number, _)) = ends {
+        for number in ends.map(|(number, _)| number).into_iter().chain(plan.cancelled) {
             backlog.finish(number, now);
         }
         for (number, entry) in plan.jobs {

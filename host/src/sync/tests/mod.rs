@@ -2,6 +2,7 @@
 
 mod archives;
 mod changes;
+mod paused;
 mod stops;
 mod world;
 

@@ -96,6 +96,7 @@ impl World {
             connected_at: START,
             objects: Default::default(),
             next_sync: None,
+            paused: None,
         }
     }
 

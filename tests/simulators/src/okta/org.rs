@@ -192,6 +192,11 @@ impl Org {
         lock(&self.0.tokens).end_grants();
     }
 
+    /// How many grants of the app still stand.
+    pub fn grants(&self) -> usize {
+        lock(&self.0.tokens).grants()
+    }
+
     /// Queues trouble for the next call that matches: `GET /api/v1/users`, `* /api/v1/**`.
     pub fn fault(&self, pattern: &str, fault: Fault) {
         self.0.faults.add(pattern, fault, 1);

@@ -324,6 +324,11 @@ impl Org {
         self.0.show_grants(&auth, None, None);
     }
 
+    /// How many grants of apps still stand.
+    pub fn grants(&self) -> usize {
+        lock(&self.0.auth).grants()
+    }
+
     /// Turns what can be turned while the org runs.
     pub fn settings<T>(&self, turn: impl FnOnce(&mut Settings) -> T) -> T {
         turn(&mut lock(&self.0.settings))

@@ -125,6 +125,11 @@ impl Tokens {
         self.sessions.clear();
     }
 
+    /// How many grants still stand.
+    pub fn grants(&self) -> usize {
+        self.refresh.values().filter(|(_, current)| *current).count()
+    }
+
     /// Ends everything, as an admin who revokes the app's tokens does.
     pub fn end_grants(&mut self) {
         self.refresh.clear();

@@ -21,6 +21,9 @@ const LARGEST_BODY: usize = 8 << 20;
 /// Answers below this are not worth packing.
 const SMALLEST_PACKED: usize = 1024;
 
+/// Of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A request, read whole.
 #[derive(Debug)]
 pub struct Message {
@@ -35,6 +38,8 @@ pub struct Message {
     pub client: Option<(String, String)>,
     pub batch: Option<usize>,
     pub takes_gzip: bool,
+    /// The body is a form, by its own word.
+    pub is_form: bool,
     pub body: Vec<u8>,
 }
 
@@ -65,6 +70,7 @@ pub async fn read(request: Request<Body>) -> Result<Message, Answer> {
         client: client(authorization),
         token: token.map(|(_, token)| token.trim().to_owned()),
         batch: batch(&parts.headers),
+        is_form: text(&parts.headers, "content-type").is_some_and(|kind| kind.starts_with(FORM)),
         takes_gzip: text(&parts.headers, "accept-encoding").is_some_and(|value| value.contains("gzip")),
         body,
     })

@@ -141,6 +141,8 @@ fn route(org: &Inner, message: &Message) -> Answer {
         ("POST", "/services/oauth2/token") => {
             oauth::token(org, &form().with_client(message.client.as_ref()), &message.host)
         }
+        // A token in JSON or in the address of a POST is not looked at.
+        ("POST", "/services/oauth2/revoke") if !message.is_form => Answer::empty(415),
         ("POST", "/services/oauth2/revoke") => oauth::revoke(org, &form()),
         ("GET", "/services/oauth2/revoke") => oauth::revoke(org, &query),
         ("GET" | "POST", "/services/oauth2/userinfo") => oauth::user_info(org, user()),

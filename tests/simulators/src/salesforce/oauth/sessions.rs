@@ -102,6 +102,11 @@ impl Auth {
         self.grants.get(grant).filter(|grant| grant.alive)
     }
 
+    /// How many grants still stand.
+    pub fn grants(&self) -> usize {
+        self.grants.iter().filter(|grant| grant.alive).count()
+    }
+
     /// Ends a grant with its refresh token and all its sessions.
     pub fn end_grant(&mut self, grant: usize) {
         if let Some(found) = self.grants.get_mut(grant) {

@@ -204,6 +204,20 @@ async fn revoking_ends_a_session_or_a_grant() {
 }
 
 #[tokio::test]
+async fn a_token_is_revoked_by_a_form_and_by_nothing_else() {
+    let lab = Lab::small().await;
+    let (_, issued) = lab.redeem(&lab.code(), VERIFIER).await;
+    let token = text(&issued, "refresh_token");
+    let url = format!("{}/services/oauth2/revoke", lab.server.url());
+    assert_eq!(lab.org.grants(), 1);
+    let as_json = lab.http.post(&url).json(&serde_json::json!({ "token": token })).send().await.unwrap();
+    let in_address = lab.http.post(format!("{url}?token={token}")).send().await.unwrap();
+    assert_eq!((as_json.status().as_u16(), in_address.status().as_u16(), lab.org.grants()), (415, 415, 1));
+    let sent = lab.http.post(&url).form(&[("token", token)]).send().await.unwrap();
+    assert_eq!((sent.status().as_u16(), lab.org.grants()), (200, 0));
+}
+
+#[tokio::test]
 async fn client_credentials_run_as_the_integration_user() {
     let lab = Lab::small().await;
     let (status, body) = lab.token(&[("grant_type", "client_credentials")]).await;
