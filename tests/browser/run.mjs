@@ -8,7 +8,7 @@ import { Workspace } from "./workspace.mjs";
 const { WEFT_PAGE, WEFT_BROWSER, WEFT_NODE, WEFT_PICTURES } = process.env;
 const { chromium } = createRequire(join(WEFT_NODE, "package.json"))("playwright-core");
 /** Nothing in a story takes this long, also on a machine that is busy. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** Letters of the page that are printed after a failure. */
 const MOST_READ = 3_000;
 

@@ -45,7 +45,7 @@ export class Workspace {
 
   /** Waits until the window in front has this title. */
   async window(title) {
-    await this.page.locator(DIALOG).last().getByRole("heading", { name: title, exact: true }).waitFor();
+    await this.dialog.locator("h2", { hasText: title }).waitFor();
   }
 
   /** Waits until the text can be read in a part of the page: the window in front unless another one is named. */

@@ -67,5 +67,6 @@ async function onlyGraceMayUseSlack(workspace) {
   await workspace.choose("Only these people");
   await workspace.find("Choose people", "Grace", "Grace Hopper");
   await workspace.press("Save");
-  await workspace.see("Grace Hopper", tiles);
+  await workspace.see("“Acme (Slack)” is for 1 person and admins from now on.");
+  await workspace.closeAll();
 }

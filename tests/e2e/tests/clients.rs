@@ -2,53 +2,19 @@
 //!
 //! Both are installed once into `target/clients`. Where Python, Node.js or the network are missing the check is skipped, and says so.
 
-use anyhow::{Context, bail};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use crate::outside::{beside, install, installed, node, or_skipped, run};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::process::Command;
-use tokio::time::timeout;
 use weft_simulators::salesforce::{OrgOptions, Salesforce};
 
-/// An installation downloads some 20 MB.
-const INSTALL_LIMIT: Duration = Duration::from_secs(240);
 /// A script makes some fifty calls.
 const RUN_LIMIT: Duration = Duration::from_secs(120);
 /// More than one page of a query.
 const USERS: u32 = 4500;
 
 fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients")
-}
-
-fn installed(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients").join(name)
-}
-
-/// Runs a program to its end; its output if it succeeds, all it said if not.
-async fn run(command: &mut Command, limit: Duration) -> anyhow::Result<String> {
-    let shown = format!("{:?} {:?}", command.as_std().get_program(), command.as_std().get_args());
-    let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = timeout(limit, running).await.with_context(|| format!("{shown} took more than {limit:?}"))??;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if !output.status.success() {
-        bail!("{shown} failed:\n{}{}", text(&output.stdout), text(&output.stderr));
-    }
-    Ok(text(&output.stdout))
-}
-
-/// Installs what a list names, unless that was done; a stamp holds the list that was installed last.
-async fn install(folder: &Path, list: &Path, steps: Vec<Command>) -> anyhow::Result<()> {
-    let (stamp, wanted) = (folder.join("stamp"), std::fs::read_to_string(list)?);
-    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == wanted) {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder)?;
-    for mut step in steps {
-        run(&mut step, INSTALL_LIMIT).await?;
-    }
-    std::fs::write(stamp, wanted)?;
-    Ok(())
+    beside("clients")
 }
 
 /// Python with simple-salesforce.
@@ -64,19 +30,8 @@ async fn python() -> anyhow::Result<Command> {
 }
 
 /// Node.js with jsforce.
-async fn node() -> anyhow::Result<Command> {
-    let (folder, list) = (installed("node"), scripts().join("package.json"));
-    std::fs::create_dir_all(&folder)?;
-    std::fs::copy(&list, folder.join("package.json"))?;
-    let mut fill = Command::new("npm");
-    fill.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
-    install(&folder, &list, vec![fill]).await?;
-    Ok(Command::new("node"))
-}
-
-/// The client, unless this machine cannot have it.
-fn or_skipped(client: &str, ready: anyhow::Result<Command>) -> Option<Command> {
-    ready.map_err(|error| eprintln!("SKIPPED: nothing was checked with {client}: {error:#}")).ok()
+async fn jsforce() -> anyhow::Result<Command> {
+    node(&installed("node"), &scripts().join("package.json")).await
 }
 
 /// Runs a script against an org of its own, and answers what it printed.
@@ -109,7 +64,7 @@ async fn simple_salesforce_sees_the_org_as_the_service() {
 
 #[tokio::test]
 async fn jsforce_sees_the_org_as_the_service() {
-    if let Some(client) = or_skipped("jsforce", node().await) {
+    if let Some(client) = or_skipped("jsforce", jsforce().await) {
         let printed = check(client, "check_jsforce.mjs").await;
         assert!(printed.contains(&format!("\"users\":{USERS}")), "{printed}");
     }
