@@ -16,6 +16,9 @@ pub trait Connector: Send + Sync {
     /// The connection as it can be used now. A refusal says why it cannot (gone, paused, to be authorized again) and ends what
     /// waits for it; a fault is tried again later.
     async fn connect(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Connected>;
+
+    /// The connection as it is known, even while it cannot be used.
+    async fn known(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Known>;
 }
 
 /// A connection, ready for use.
@@ -54,4 +57,15 @@ impl Connected {
         }
         Ok(action)
     }
+}
+
+/// A connection as people know it, whether it can be used now or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// As people call it.
+    pub title: String,
+    /// What its integration offers.
+    pub actions: Vec<Action>,
+    /// The workspace's owner and admins.
+    pub admins: Vec<UserId>,
 }

@@ -74,6 +74,9 @@ pub struct Decided {
     pub approve: bool,
     /// Why, where one was given.
     pub reason: Option<String>,
+    /// The requester's own, typed where nobody else could approve.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_confirmed: bool,
 }
 
 /// All of a request that the rules look at.
@@ -91,7 +94,13 @@ pub struct Standing {
     pub expires_at: Millis,
     /// When it was sent.
     pub requested_at: Option<Millis>,
-    /// The decision.
+    /// Who said yes so far, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Decided>,
+    /// The policy's fallback approver is asked as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub escalated: bool,
+    /// The decision: a no, or the yes that was the last one needed.
     pub decided: Option<Decided>,
     /// How often the workspace had been stopped when this was allowed to run: one stop more, and it may not.
     pub stops: u64,
@@ -106,12 +115,16 @@ pub struct Standing {
 pub enum Event<'a> {
     /// Its requester sends the preview as seen.
     Submit { by: &'a Actor, fingerprint: &'a str, stops: u64, at: Millis },
+    /// Its requester, whom nobody but `others` people could give an approval, confirms the preview as seen.
+    Confirm { by: &'a Actor, fingerprint: &'a str, others: usize, stops: u64, at: Millis },
     /// Somebody says yes to the plan as seen.
     Approve { by: &'a Actor, fingerprint: &'a str, stops: u64, at: Millis },
     /// Somebody says no.
     Deny { by: &'a Actor, fingerprint: &'a str, reason: Option<String>, at: Millis },
     /// Its requester takes it back.
     Withdraw { by: &'a Actor, at: Millis },
+    /// Nobody decided until the reminder: the fallback approver is asked as well.
+    Escalate { at: Millis },
     /// Its hour has come.
     Expire { at: Millis },
     /// The workspace was stopped before it began.
@@ -126,15 +139,14 @@ pub enum Event<'a> {
 pub fn step(now: &Standing, event: Event<'_>) -> Result<Standing, Refusal> {
     match event {
         Event::Submit { by, fingerprint, stops, at } => submit(now, by, fingerprint, stops, at),
-        Event::Approve { by, fingerprint, stops, at } => {
-            let decided = decide(now, by, fingerprint, at, None, true)?;
-            Ok(Standing { state: RequestState::Approved, decided: Some(decided), stops, ..now.clone() })
-        }
+        Event::Confirm { by, fingerprint, others, stops, at } => confirm(now, by, fingerprint, others, stops, at),
+        Event::Approve { by, fingerprint, stops, at } => approve(now, by, fingerprint, stops, at),
         Event::Deny { by, fingerprint, reason, at } => {
             let decided = decide(now, by, fingerprint, at, reason, false)?;
             Ok(Standing { decided: Some(decided), ..end(now, RequestState::Denied, at) })
         }
         Event::Withdraw { by, at } => withdraw(now, by, at),
+        Event::Escalate { at } => escalate(now, at),
         Event::Expire { at } => expire(now, at),
         Event::Stop { at } => match now.state {
             RequestState::Approved => Ok(end(now, RequestState::Stopped, at)),
@@ -150,6 +162,15 @@ fn end(now: &Standing, state: RequestState, at: Millis) -> Standing {
 }
 
 fn submit(now: &Standing, by: &Actor, fingerprint: &str, stops: u64, at: Millis) -> Result<Standing, Refusal> {
+    can_be_sent(now, by, fingerprint, at)?;
+    let state = match now.policy.approval {
+        Approval::None => RequestState::Approved,
+        Approval::One | Approval::Several(_) => RequestState::Waiting,
+    };
+    Ok(Standing { state, stops, ..sent(now, at) })
+}
+
+fn can_be_sent(now: &Standing, by: &Actor, fingerprint: &str, at: Millis) -> Result<(), Refusal> {
     own(now, by)?;
     if now.state != RequestState::Prepared {
         return Err(Refusal::SentBefore);
@@ -158,12 +179,44 @@ fn submit(now: &Standing, by: &Actor, fingerprint: &str, stops: u64, at: Millis)
     if at >= now.expires_at {
         return Err(Refusal::Stale(now.expires_at));
     }
-    let state = match now.policy.approval {
-        Approval::None => RequestState::Approved,
-        Approval::One => RequestState::Waiting,
-    };
-    let expires_at = at.saturating_add(now.policy.expiry);
-    Ok(Standing { state, requested_at: Some(at), expires_at, stops, ..now.clone() })
+    Ok(())
+}
+
+fn sent(now: &Standing, at: Millis) -> Standing {
+    Standing { requested_at: Some(at), expires_at: at.saturating_add(now.policy.expiry), ..now.clone() }
+}
+
+fn confirm(
+    now: &Standing,
+    by: &Actor,
+    fingerprint: &str,
+    others: usize,
+    stops: u64,
+    at: Millis,
+) -> Result<Standing, Refusal> {
+    can_be_sent(now, by, fingerprint, at)?;
+    let policy = &now.policy;
+    let asks = policy.approval != Approval::None;
+    if !(asks && policy.typed_confirmation && others == 0 && policy.counts(by, false)) {
+        return Err(Refusal::NotAlone);
+    }
+    let decided = Decided { by: by.user.clone(), at, approve: true, reason: None, self_confirmed: true };
+    let approvals = vec![decided.clone()];
+    Ok(Standing { state: RequestState::Approved, decided: Some(decided), approvals, stops, ..sent(now, at) })
+}
+
+/// The yes of one more person; the last one needed approves.
+fn approve(now: &Standing, by: &Actor, fingerprint: &str, stops: u64, at: Millis) -> Result<Standing, Refusal> {
+    let yes = decide(now, by, fingerprint, at, None, true)?;
+    let (given, needed) = (now.approvals.len(), now.policy.approval.needed());
+    if let Some(before) = now.approvals.iter().find(|before| before.by == yes.by) {
+        return Err(Refusal::ApprovedBefore { at: before.at, given, needed });
+    }
+    let approvals: Vec<Decided> = now.approvals.iter().cloned().chain([yes.clone()]).collect();
+    if approvals.len() < needed {
+        return Ok(Standing { approvals, ..now.clone() });
+    }
+    Ok(Standing { state: RequestState::Approved, decided: Some(yes), approvals, stops, ..now.clone() })
 }
 
 fn decide(
@@ -181,7 +234,7 @@ fn decide(
     }
     may_decide(&now.policy, now, by)?;
     same_plan(now, fingerprint)?;
-    Ok(Decided { by: by.user.clone(), at, approve, reason })
+    Ok(Decided { by: by.user.clone(), at, approve, reason, self_confirmed: false })
 }
 
 fn withdraw(now: &Standing, by: &Actor, at: Millis) -> Result<Standing, Refusal> {
@@ -199,6 +252,15 @@ fn expire(now: &Standing, at: Millis) -> Result<Standing, Refusal> {
     match now.state {
         RequestState::Waiting if at < now.expires_at => Err(Refusal::NotYet(now.expires_at)),
         RequestState::Waiting => Ok(end(now, RequestState::Expired, at)),
+        _ => Err(standing_in_the_way(now)),
+    }
+}
+
+fn escalate(now: &Standing, at: Millis) -> Result<Standing, Refusal> {
+    match now.state {
+        RequestState::Waiting if at >= now.expires_at => Err(expired(now)),
+        RequestState::Waiting if now.escalated || now.policy.fallback.is_none() => Err(Refusal::NobodyElse),
+        RequestState::Waiting => Ok(Standing { escalated: true, ..now.clone() }),
         _ => Err(standing_in_the_way(now)),
     }
 }

@@ -1,6 +1,6 @@
 //! Requests to run actions: prepared against the live tool, approved by people, run once, recorded, taken back.
 //!
-//! The rules are pure ([`machine`], [`target`], [`policy`], [`inputs`]); the use cases are short lists of steps over the store.
+//! The rules are pure ([`machine`], [`target`], [`policy`], [`policies`], [`inputs`]); the use cases are short lists of steps over the store.
 
 mod call;
 mod connector;
@@ -8,6 +8,7 @@ mod decide;
 mod inputs;
 mod jobs;
 mod machine;
+mod policies;
 mod policy;
 mod prepare;
 mod refusal;
@@ -23,12 +24,15 @@ mod timer;
 mod undo;
 mod view;
 
-pub use connector::{Connected, Connector};
-pub use decide::Decision;
+pub use connector::{Connected, Connector, Known};
+pub use decide::{CONFIRMATION, Decision};
 pub use inputs::{keys, validate};
 pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work};
 pub use machine::{Decided, RequestState};
-pub use policy::{ActionSettings, Approval, Policy};
+pub use policies::{
+    ActionPolicy, EnteredPolicy, MAX_HOURS, MAX_NEEDED, MAX_PEOPLE, PoliciesView, PolicyOf, PolicyView, Stands,
+};
+pub use policy::{ActionSettings, Approval, HOUR, Policy};
 pub use refusal::{Refusal, clock};
 pub use request::{Draft, StopMark};
 pub use service::{Actions, Offered, OnChanged};

@@ -5,6 +5,12 @@ use crate::domain::{Actor, Millis, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// An hour, in milliseconds.
+pub const HOUR: Millis = 60 * 60 * 1000;
+
+/// People named in a sentence; the others are counted.
+const NAMED: usize = 5;
+
 /// How many must agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -13,14 +19,37 @@ pub enum Approval {
     None,
     /// One person.
     One,
+    /// So many people, two at least, each once.
+    Several(u32),
 }
 
-/// The rules a request was made under, frozen with it.
+impl Approval {
+    /// The approval of this many people.
+    pub fn of(people: u32) -> Self {
+        match people {
+            0 => Self::None,
+            1 => Self::One,
+            several => Self::Several(several),
+        }
+    }
+
+    /// How many people must say yes.
+    pub fn needed(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One => 1,
+            Self::Several(people) => people as usize,
+        }
+    }
+}
+
+/// The rules a request was made under, frozen with it. What came later is left out where it says nothing: the fingerprint of an
+/// older request is over the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// How many must agree.
     pub approval: Approval,
-    /// People who may decide besides the admins and the owner.
+    /// People who may decide, besides the admins and the owner or instead of them.
     pub approvers: Vec<UserId>,
     /// Whether the requester may approve.
     pub self_approval: bool,
@@ -28,6 +57,18 @@ pub struct Policy {
     pub expiry: Millis,
     /// After how long the approvers are reminded, in milliseconds.
     pub reminder: Millis,
+    /// Only `approvers` decide: an admin who is not one of them does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_named: bool,
+    /// Whether the requester must say why.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reason: bool,
+    /// Who may decide as well once the reminder has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<UserId>,
+    /// Where nobody else could approve, whoever may decide can confirm a request of their own by typing a word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typed_confirmation: bool,
 }
 
 /// What the operator sets for all workspaces.
@@ -61,7 +102,7 @@ impl Default for ActionSettings {
 }
 
 impl ActionSettings {
-    /// The policy of an action that writes: every action does.
+    /// The policy of an action that writes, where no admin has said anything: every action writes.
     pub fn policy(&self) -> Policy {
         Policy {
             approval: Approval::One,
@@ -69,6 +110,10 @@ impl ActionSettings {
             self_approval: self.self_approval,
             expiry: millis(self.expiry),
             reminder: millis(self.reminder),
+            only_named: false,
+            reason: false,
+            fallback: None,
+            typed_confirmation: false,
         }
     }
 }
@@ -78,30 +123,58 @@ fn millis(duration: Duration) -> Millis {
 }
 
 impl Policy {
-    /// The rules in words, for the card.
+    /// The rules in words, for people: a sentence for each.
     pub fn words(&self) -> String {
-        let hours = self.expiry / 3_600_000;
-        match self.approval {
-            Approval::None => "Needs no approval.".to_owned(),
-            Approval::One if self.self_approval => {
-                format!("Needs the approval of {}; the requester counts. Waits {hours} hours.", self.deciders())
+        let mut words = vec![match (self.approval, self.self_approval) {
+            (Approval::None, _) => "Needs no approval.".to_owned(),
+            (_, true) => format!("Needs the approval of {}; the requester counts.", self.wanted()),
+            (_, false) => format!("Needs the approval of {} other than the requester.", self.wanted()),
+        }];
+        if self.approval != Approval::None {
+            words.push(format!("Waits {}.", hours(self.expiry)));
+            let as_well = |user| format!("After {} <@{user}> is asked as well.", hours(self.reminder));
+            words.extend(self.fallback.as_ref().map(as_well));
+            if self.typed_confirmation {
+                words.push("Where nobody else could approve, it can be confirmed by typing a word.".to_owned());
             }
-            Approval::One => {
-                format!("Needs the approval of {} other than the requester. Waits {hours} hours.", self.deciders())
+        }
+        if self.reason {
+            words.push("A reason is required.".to_owned());
+        }
+        words.join(" ")
+    }
+
+    fn wanted(&self) -> String {
+        match (self.approval, self.only_named) {
+            (Approval::None | Approval::One, _) => self.deciders(),
+            (Approval::Several(people), true) => format!("{people} of {}", list(&self.approvers, "and")),
+            (Approval::Several(people), false) if self.approvers.is_empty() => {
+                format!("{people} of the admins and the owner")
+            }
+            (Approval::Several(people), false) => {
+                format!("{people} of the admins, the owner and the named approvers")
             }
         }
     }
 
     fn deciders(&self) -> String {
-        if self.approvers.is_empty() {
-            "an admin or the owner".to_owned()
-        } else {
-            "an admin, the owner or a named approver".to_owned()
+        match (self.only_named, self.approvers.is_empty()) {
+            (true, _) => list(&self.approvers, "or"),
+            (false, true) => "an admin or the owner".to_owned(),
+            (false, false) => "an admin, the owner or a named approver".to_owned(),
         }
     }
 
-    /// Who is asked: the admins, the owner and the named approvers, without the requester unless that is allowed.
+    /// Whether this person is one of those who decide, whoever asks.
+    pub fn counts(&self, actor: &Actor, is_escalated: bool) -> bool {
+        self.approvers.contains(&actor.user)
+            || (!self.only_named && actor.is_admin())
+            || (is_escalated && self.fallback.as_ref() == Some(&actor.user))
+    }
+
+    /// Who is asked: those who decide, without the requester unless that is allowed.
     pub fn asked(&self, admins: &[UserId], requester: &UserId) -> Vec<UserId> {
+        let admins = if self.only_named { &[] } else { admins };
         let mut asked: Vec<UserId> = admins.iter().chain(&self.approvers).cloned().collect();
         asked.sort();
         asked.dedup();
@@ -112,7 +185,7 @@ impl Policy {
 
 /// Whether this person may decide this request. The role is the one at the click, not the one at the request.
 pub fn may_decide(policy: &Policy, request: &Standing, actor: &Actor) -> Result<(), Refusal> {
-    if !actor.is_admin() && !policy.approvers.contains(&actor.user) {
+    if !policy.counts(actor, request.escalated) {
         return Err(Refusal::Stranger(policy.deciders()));
     }
     if actor.user == request.requester && !policy.self_approval {
@@ -120,3 +193,27 @@ pub fn may_decide(policy: &Policy, request: &Standing, actor: &Actor) -> Result<
     }
     Ok(())
 }
+
+/// `72 hours`.
+fn hours(time: Millis) -> String {
+    match time / HOUR {
+        1 => "1 hour".to_owned(),
+        many => format!("{many} hours"),
+    }
+}
+
+/// People as mentions: `<@U1>, <@U2> or <@U3>`.
+pub(super) fn list(people: &[UserId], conjunction: &str) -> String {
+    let mut named: Vec<String> = people.iter().take(NAMED).map(|user| format!("<@{user}>")).collect();
+    if people.len() > NAMED {
+        named.push(format!("{} more", people.len() - NAMED));
+    }
+    match named.split_last() {
+        None => "nobody".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {conjunction} {last}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use super::{
     inputs, jobs,
     jobs::Task,
     machine::{RequestState, Standing},
+    policy::Policy,
     request::{Draft, Frozen, FrozenTarget, Request, RequestTarget, fingerprint},
     service::{Actions, about, fault},
     stored::{self, Record},
@@ -37,10 +38,20 @@ const MAX_FROZEN: usize = 40 << 10;
 const MAX_WARNINGS: usize = 20;
 
 impl Actions {
+    /// How many records a request may be for.
+    pub fn max_targets(&self) -> usize {
+        self.settings.max_targets
+    }
+
+    /// Refuses more records than a request may be for.
+    pub fn few_enough(&self, records: usize) -> Outcome<()> {
+        few_enough(records, self.max_targets())
+    }
+
     /// Checks the draft, reads the live records, and stores the plan as a preview that only [`Actions::submit`] makes a request.
     /// What is wrong with an input comes back as [`AppError::Inputs`].
     pub async fn prepare(&self, actor: &Actor, draft: Draft) -> Outcome<RequestView> {
-        let connected = self.connect_for(actor, &draft.connection).await?;
+        let (connected, policies) = self.connect_for(actor, &draft.connection).await?;
         let action = connected.action(&draft.action)?.clone();
         let keys = target_keys(&action, &draft, self.settings.max_targets)?;
         let typed = inputs::validate(&action, &draft.inputs)?;
@@ -50,7 +61,8 @@ impl Actions {
         let shown = self.shown(actor, &connected, &action, &typed, &draft).await?;
         let targets = self.stored_targets(actor, &connected, &action, &draft, keys).await?;
         let plan = plan(&connected, &action, &typed, &targets).await?;
-        let (request, targets) = self.freeze(actor, &connected, draft, action, typed, shown, plan, targets)?;
+        let policy = policies.of(&self.settings, &action);
+        let (request, targets) = self.freeze(actor, &connected, policy, draft, action, typed, shown, plan, targets)?;
         self.store_preview(actor, &request, &targets).await?;
         self.view(actor, &request.id).await
     }
@@ -138,6 +150,7 @@ impl Actions {
         &self,
         actor: &Actor,
         connected: &Connected,
+        policy: Policy,
         draft: Draft,
         action: Action,
         typed: Map<String, Json>,
@@ -157,6 +170,7 @@ impl Actions {
             inputs: typed,
             shown,
             warnings: plan.warnings.into_iter().take(MAX_WARNINGS).collect(),
+            chosen: draft.chosen,
             board: draft.board,
             undo_of: draft.undo_of,
             targets: u32::try_from(targets.len()).unwrap_or(u32::MAX),
@@ -167,7 +181,7 @@ impl Actions {
         let targets = plans.map(|(position, (target, plan))| freeze_target(&id, position, &object, target, plan));
         let targets = targets.collect::<Outcome<Vec<_>>>()?;
         within_limit(&frozen, "This request")?;
-        let policy = self.settings.policy();
+        let asked = policy.asked(&connected.approvers, &actor.user);
         let fingerprint = fingerprint(&frozen, &policy, &targets).map_err(anyhow::Error::from)?;
         let standing = Standing {
             state: RequestState::Prepared,
@@ -176,12 +190,14 @@ impl Actions {
             policy,
             expires_at: now + PREVIEW,
             requested_at: None,
+            approvals: Vec::new(),
+            escalated: false,
             decided: None,
             stops: 0,
             fence: 0,
             ended_at: None,
         };
-        Ok((Request { id, frozen, reason: None, asked: Vec::new(), standing, tally: None }, targets))
+        Ok((Request { id, frozen, reason: None, asked, standing, tally: None }, targets))
     }
 
     /// The targets first and the request last: a preview that is there is whole. What a crash leaves behind is forgotten with it.
@@ -224,13 +240,17 @@ fn target_keys(action: &Action, draft: &Draft, most: usize) -> Outcome<Vec<Strin
     let mut keys: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     keys.extend(draft.targets.iter().filter(|target| seen.insert(&target.key)).map(|target| target.key.clone()));
-    if keys.len() > most {
-        return refuse(format!(
-            "These are {} records; a request takes at most {most}, so that a person can look through it. Narrow the filter, or ask in parts.",
-            keys.len()
-        ));
-    }
+    few_enough(keys.len(), most)?;
     Ok(keys)
+}
+
+fn few_enough(records: usize, most: usize) -> Outcome<()> {
+    if records <= most {
+        return Ok(());
+    }
+    Err(AppError::Refused(format!(
+        "These are {records} records; a request takes at most {most}, so that a person can look through it. Narrow the filter, or ask in parts."
+    )))
 }
 
 /// The plan for all targets, asked for in parts.

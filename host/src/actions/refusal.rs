@@ -15,6 +15,24 @@ pub enum Refusal {
     /// A second click.
     #[error("{}", already(.0))]
     AlreadyDecided(Decided),
+    /// A second click of somebody whose yes counts already.
+    #[error("You approved this at {}: {given} of {needed} approvals are given. Nothing was counted twice.", clock(*.at))]
+    ApprovedBefore {
+        /// When.
+        at: Millis,
+        /// How many said yes.
+        given: usize,
+        /// How many must.
+        needed: usize,
+    },
+    /// A requester who is not alone, or whom the policy does not let confirm.
+    #[error(
+        "You cannot confirm this alone: somebody else can approve it, or its approval policy does not allow that. Nothing was sent; prepare it again."
+    )]
+    NotAlone,
+    /// No fallback approver, or asked before.
+    #[error("Nobody else is to be asked about this request.")]
+    NobodyElse,
     /// A late click.
     #[error("This request expired at {}; nothing was run. Ask <@{requester}> to request it again.", clock(*.at))]
     Expired {
@@ -76,7 +94,11 @@ impl From<Refusal> for AppError {
 }
 
 fn already(decided: &Decided) -> String {
-    let verb = if decided.approve { "approved" } else { "denied" };
+    let verb = match (decided.approve, decided.self_confirmed) {
+        (true, true) => "confirmed",
+        (true, false) => "approved",
+        (false, _) => "denied",
+    };
     format!("Already {verb} by <@{}> at {}.", decided.by, clock(decided.at))
 }
 

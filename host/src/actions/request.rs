@@ -25,6 +25,8 @@ pub struct Draft {
     pub inputs: Map<String, Json>,
     /// On which records; empty for an action without object.
     pub targets: Vec<RecordRef>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    pub chosen: Option<String>,
     /// The board it was asked for from.
     pub board: Option<BoardId>,
     /// The request it takes back.
@@ -50,6 +52,9 @@ pub struct Frozen {
     pub inputs: Map<String, Json>,
     /// The inputs for people: `(title, text)`.
     pub shown: Vec<(String, String)>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
     /// Warnings about the whole.
     pub warnings: Vec<String>,
     /// The board it was asked for from.
@@ -71,7 +76,7 @@ pub struct Request {
     pub frozen: Frozen,
     /// Why it is wanted, in the requester's words.
     pub reason: Option<String>,
-    /// Who is asked to decide, as of when it was sent.
+    /// Who is asked to decide, as of when it was sent; of a preview, who would be.
     pub asked: Vec<UserId>,
     /// What moves.
     pub standing: Standing,

@@ -35,6 +35,7 @@ impl Actions {
             action: frozen.action.name,
             inputs: frozen.inputs,
             board: frozen.board,
+            chosen: None,
             undo_of: frozen.undo_of,
         })
     }

@@ -4,12 +4,14 @@ use super::{
     connector::{Connected, Connector},
     jobs::{self, Why},
     machine::{RequestState, Standing},
+    policies::Policies,
     policy::ActionSettings,
     request::{OpenRequest, Request, RequestOf, RequestTarget, StopMark},
 };
 use crate::{
     domain::{
-        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, Outcome, RequestId, TargetPlan, WorkspaceId,
+        Action, ActionName, Actor, AppError, ConnectionId, ObjectName, ObjectRef, Outcome, RequestId, TargetPlan,
+        WorkspaceId,
     },
     store::{AuditEvent, Clock, CommitError, Entity, EntityKey, Expect, Job, Store, StoreError, Versioned, WriteSet},
 };
@@ -44,6 +46,8 @@ pub struct Offered {
     pub targets: Option<String>,
     /// Its targets are records of the object asked about.
     pub fits: bool,
+    /// Whose approval it needs, in words.
+    pub policy: String,
 }
 
 /// What a step leads to.
@@ -78,12 +82,12 @@ impl Actions {
         &self,
         actor: &Actor,
         connections: &[ConnectionId],
-        object: Option<&ObjectName>,
+        object: Option<&ObjectRef>,
     ) -> Outcome<Vec<Offered>> {
         let mut offered = Vec::new();
         for id in connections {
             match self.connect_for(actor, id).await {
-                Ok(connected) => offered.extend(offers(id, &connected, object)),
+                Ok((connected, policies)) => offered.extend(self.offers(&connected, &policies, object)),
                 Err(AppError::Refused(_) | AppError::Inputs(_)) => {}
                 Err(AppError::Fault(error)) => {
                     tracing::warn!(connection = %id, "Connection {id} offers no actions: {error:#}");
@@ -96,17 +100,35 @@ impl Actions {
 
     /// An action of a connection, or a refusal that says why it is not offered.
     pub async fn offer(&self, actor: &Actor, id: &ConnectionId, action: &ActionName) -> Outcome<Offered> {
-        let connected = self.connect_for(actor, id).await?;
+        let (connected, policies) = self.connect_for(actor, id).await?;
         connected.action(action)?;
-        let found = offers(id, &connected, None).into_iter().find(|offer| &offer.action.name == action);
+        let found = self.offers(&connected, &policies, None).into_iter().find(|offer| &offer.action.name == action);
         found.ok_or_else(|| AppError::refused("This action is not offered any more. Nothing was done."))
     }
 
     /// The connection, for a person who may use it: the one way from what a person wants to a tool.
-    pub(super) async fn connect_for(&self, actor: &Actor, id: &ConnectionId) -> Outcome<Connected> {
+    pub(super) async fn connect_for(&self, actor: &Actor, id: &ConnectionId) -> Outcome<(Connected, Policies)> {
         let used = self.connector.use_of(&actor.workspace, &actor.user, id);
         used.map_err(|lost| AppError::Refused(lost.for_reader(&actor.user)))?;
-        self.connector.connect(&actor.workspace, id).await
+        self.reach(&actor.workspace, id).await
+    }
+
+    fn offers(&self, connected: &Connected, policies: &Policies, object: Option<&ObjectRef>) -> Vec<Offered> {
+        let description = connected.integration.description();
+        let called = |name: &ObjectName| {
+            description.object(name).map_or_else(|| name.to_string(), |object| object.plural.clone())
+        };
+        let enabled = description.actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
+        let offer = |action: &Action| Offered {
+            connection: policies.connection.clone(),
+            connection_title: connected.title.clone(),
+            action: action.clone(),
+            targets: action.object.as_ref().map(called),
+            fits: object
+                .is_some_and(|of| policies.connection == of.connection && action.object.as_ref() == Some(&of.object)),
+            policy: policies.of(&self.settings, action).words(),
+        };
+        enabled.map(offer).collect()
     }
 
     pub(super) async fn load(&self, workspace: &WorkspaceId, id: &RequestId) -> Outcome<Versioned<Request>> {
@@ -197,21 +219,6 @@ impl Actions {
     pub(super) fn is_protected(&self, connected: &Connected, key: &str) -> bool {
         connected.protected.iter().chain(&self.settings.protected).any(|protected| protected == key)
     }
-}
-
-fn offers(id: &ConnectionId, connected: &Connected, object: Option<&ObjectName>) -> Vec<Offered> {
-    let description = connected.integration.description();
-    let called =
-        |name: &ObjectName| description.object(name).map_or_else(|| name.to_string(), |object| object.plural.clone());
-    let enabled = description.actions.iter().filter(|action| !connected.disabled.contains_key(&action.name));
-    let offer = |action: &Action| Offered {
-        connection: id.clone(),
-        connection_title: connected.title.clone(),
-        action: action.clone(),
-        targets: action.object.as_ref().map(called),
-        fits: object.is_some() && action.object.as_ref() == object,
-    };
-    enabled.map(offer).collect()
 }
 
 /// The sentence about a protected record.

@@ -49,12 +49,30 @@ impl Actions {
         }
     }
 
+    /// Reminds the approvers, and asks the fallback approver as well where there is one.
     async fn remind(&self, claim: &Claim, id: &RequestId) -> anyhow::Result<()> {
-        let request = self.store.control.load::<Request>(&claim.tenant, id.as_str()).await?;
-        let waits = request.is_some_and(|request| request.value.standing.state == RequestState::Waiting);
         let notice = jobs::notice(id, Why::Reminder, "reminder", self.clock.now());
-        let write = if waits { WriteSet::default().enqueue(notice) } else { WriteSet::default() };
-        self.end(claim, write).await
+        for _ in 0..TRIES {
+            let Some(request) = self.store.control.load::<Request>(&claim.tenant, id.as_str()).await? else { break };
+            let stops = self.stops(&claim.tenant).await?;
+            let write = match step(&request.value.standing, Event::Escalate { at: self.clock.now() }) {
+                Ok(standing) => {
+                    let mut after = moved(&request.value, standing);
+                    let detail = also_asked(&mut after);
+                    let step =
+                        Step { after, actor: None, what: "request.escalated", detail, jobs: vec![notice.clone()] };
+                    self.write(&request, step, stops)
+                }
+                Err(Refusal::NobodyElse) => WriteSet::default().enqueue(notice.clone()),
+                Err(_) => break,
+            };
+            match self.store.queue.finish(claim, write).await {
+                Err(CommitError::Conflict(key)) if key.kind != "job" => {}
+                Err(CommitError::Conflict(_)) => return Ok(()),
+                other => return Ok(other?),
+            }
+        }
+        self.end(claim, WriteSet::default()).await
     }
 
     async fn expire(&self, claim: &Claim, id: &RequestId) -> anyhow::Result<()> {
@@ -106,4 +124,15 @@ impl Actions {
         }
         self.end(claim, WriteSet::default()).await
     }
+}
+
+/// Puts the fallback approver among those who are asked: first, since only so many get a message of their own. Answers who that is.
+fn also_asked(request: &mut Request) -> String {
+    let policy = &request.standing.policy;
+    let Some(fallback) = policy.fallback.clone() else { return String::new() };
+    let detail = format!("nobody decided until the reminder: {fallback} is asked as well");
+    if policy.self_approval || fallback != request.standing.requester {
+        request.asked.insert(0, fallback);
+    }
+    detail
 }

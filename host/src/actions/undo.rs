@@ -18,7 +18,7 @@ impl Actions {
             return Err(Refusal::Unfinished.into());
         }
         let targets = self.targets(&actor.workspace, id, request.frozen.targets as usize).await.map_err(fault)?;
-        let connected = self.connector.connect(&actor.workspace, &request.frozen.connection).await?;
+        let (connected, _) = self.reach(&actor.workspace, &request.frozen.connection).await?;
         let description = connected.integration.description();
         let targets = targets.into_iter().map(|target| target.value);
         let drafts = drafts(&request, targets, |name| Some(description.action(name)?.object.clone()));
@@ -57,6 +57,7 @@ fn drafts(
                 inputs: undo.inputs,
                 targets: record.into_iter().collect(),
                 board: request.frozen.board.clone(),
+                chosen: None,
                 undo_of: Some(request.id.clone()),
             }),
         }

@@ -2,7 +2,7 @@
 
 use super::{
     machine::{Decided, RequestState},
-    policy::may_decide,
+    policy::{Approval, may_decide},
     refusal::Refusal,
     request::{OpenRequest, Request, RequestOf, RequestTarget},
     retry::can_be_retried,
@@ -57,9 +57,21 @@ pub struct RequestView {
     pub tally: Option<Tally>,
     /// The policy in words.
     pub policy: String,
-    /// Who was asked to decide.
+    /// Who was asked to decide; of a preview, who would be.
     pub approvers: Vec<UserId>,
-    /// The decision.
+    /// Only people whom the policy names are asked.
+    pub only_named: bool,
+    /// How many must say yes.
+    pub needed: usize,
+    /// Who said yes, each once, in order.
+    pub approvals: Vec<Decided>,
+    /// The policy's fallback approver, once they are asked as well.
+    pub also_asked: Option<UserId>,
+    /// It is sent with a reason only.
+    pub needs_reason: bool,
+    /// Nobody but its requester could approve this preview, and the policy lets them confirm it by typing a word.
+    pub can_confirm: bool,
+    /// The decision: a no, or the last yes that was needed.
     pub decision: Option<Decided>,
     /// When the live records were read.
     pub prepared_at: Millis,
@@ -79,6 +91,8 @@ pub struct RequestView {
     pub can_retry: bool,
     /// The request it takes back.
     pub undo_of: Option<RequestId>,
+    /// How the records were chosen, in words, where nobody chose them one by one.
+    pub chosen: Option<String>,
     /// The board it was asked for from.
     pub board: Option<BoardId>,
     /// Grows with each change of its state: an older view never replaces a newer one.
@@ -116,7 +130,8 @@ impl Actions {
         let request = self.load(&actor.workspace, id).await?;
         let concerned = actor.is_admin()
             || request.value.standing.requester == actor.user
-            || request.value.standing.policy.approvers.contains(&actor.user);
+            || request.value.standing.policy.approvers.contains(&actor.user)
+            || request.value.asked.contains(&actor.user);
         if !concerned {
             return Err(Refusal::NotYours(request.value.standing.requester).into());
         }
@@ -129,13 +144,14 @@ impl Actions {
         self.seen(workspace, request, usize::MAX).await
     }
 
-    /// Requests that this person may decide now, the oldest first.
+    /// Requests that this person may approve now, the oldest first.
     pub async fn waiting_for(&self, actor: &Actor) -> Outcome<Vec<RequestView>> {
         let mut views = Vec::new();
         for id in self.open(&actor.workspace).await? {
             let Some(request) = self.stored(&actor.workspace, &id).await? else { continue };
             let standing = &request.value.standing;
             let undecided = standing.state == RequestState::Waiting && self.clock.now() < standing.expires_at;
+            let undecided = undecided && standing.approvals.iter().all(|yes| yes.by != actor.user);
             if undecided && may_decide(&standing.policy, standing, actor).is_ok() {
                 views.push(self.seen(&actor.workspace, request, TARGETS_IN_LISTS).await?);
             }
@@ -205,6 +221,14 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         target_count: frozen.targets as usize,
         tally: tally.or_else(|| whole.then(|| Tally::of(targets.iter().map(|target| target.state)))),
         policy: standing.policy.words(),
+        only_named: standing.policy.only_named,
+        needed: standing.policy.approval.needed(),
+        also_asked: standing.policy.fallback.filter(|user| standing.escalated && asked.contains(user)),
+        needs_reason: standing.policy.reason,
+        can_confirm: standing.policy.typed_confirmation
+            && standing.policy.approval != Approval::None
+            && asked.is_empty(),
+        approvals: standing.approvals,
         approvers: asked,
         decision: standing.decided,
         prepared_at: frozen.prepared_at,
@@ -216,6 +240,7 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         can_undo: is_over && targets.iter().any(|target| target.can_undo),
         can_retry: has_run(standing.state) && targets.iter().any(|target| can_be_retried(target.state)),
         undo_of: frozen.undo_of,
+        chosen: frozen.chosen,
         board: frozen.board,
         fingerprint: standing.fingerprint,
         action: frozen.action,

@@ -1,7 +1,7 @@
 //! What features may not know of each other, tied together: connections for actions, and what a change means for boards.
 
 use crate::{
-    actions::{Connected, Connector},
+    actions::{Connected, Connector, Known},
     boards::{Boards, ConnectionCatalog},
     connections::{Connections, Findings, Resolved, Status},
     domain::{AppError, ConnectionId, Description, MayUse, NoAccess, ObjectType, Outcome, UserId, WorkspaceId},
@@ -50,6 +50,13 @@ impl Connector for Bridge {
             integration: resolved.integration,
             access: resolved.access,
         })
+    }
+
+    async fn known(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Known> {
+        let connection = self.connections.load(workspace, connection).await?.value;
+        let integration = self.connections.integration(&connection.integration)?;
+        let actions = integration.description().actions.clone();
+        Ok(Known { title: connection.title, actions, admins: self.people.admins() })
     }
 }
 

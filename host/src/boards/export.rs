@@ -8,8 +8,9 @@ use super::rights::Deed;
 use super::service::{Boards, event};
 use super::spool::Spool;
 use super::tables::Sources;
+use super::whole::Read;
 use crate::domain::spreadsheet::{BYTE_ORDER_MARK, defused};
-use crate::domain::{Actor, AppError, BoardId, FieldType, ObjectRef, Outcome, Value};
+use crate::domain::{Actor, AppError, BoardId, FieldType, Outcome, Value};
 use crate::store::WriteSet;
 use anyhow::Context;
 use bytes::Bytes;
@@ -88,18 +89,7 @@ impl Boards {
     }
 
     async fn maker(&self, actor: &Actor, board: Board) -> Outcome<Maker> {
-        let offer = self.offer_for(actor, &board.connection)?;
-        let (sources, checked) = self.checked(actor, &offer, &board.definition).await?;
-        let base = ObjectRef::new(&board.connection, &board.definition.object);
-        let bound = Arc::new(self.bound(&base, &checked, &sources).await?);
-        let query = bound.query.clone();
-        let permit = self.permit().await?;
-        let all = move || {
-            let total = query.answer(0).total;
-            query.answer(total).rows
-        };
-        let rows = tokio::task::spawn_blocking(all).await.context("the rows could not be found")?;
-        drop(permit);
+        let Read { sources, checked, bound, rows, .. } = self.read_rows(actor, &board, usize::MAX).await?;
         let header = checked.columns.iter().map(heading).collect();
         let has_lists = checked.columns.iter().any(|column| column.path.is_many() && column.show == Show::List);
         let chunk = if has_lists { CHUNK_ROWS_WITH_LISTS } else { CHUNK_ROWS };

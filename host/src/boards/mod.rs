@@ -31,6 +31,7 @@ mod tables;
 mod tests;
 mod update;
 mod view;
+mod whole;
 mod words;
 
 pub use board::{Board, MAX_NAME_CHARS, NewBoard, Share};
@@ -58,3 +59,4 @@ pub use view::{
     Ask, BoardSummary, BoardView, ColumnView, FieldView, GroupView, GroupsView, RecordView, RowView, SourceAge,
     Suggestion, Via,
 };
+pub use whole::Whole;

@@ -1,7 +1,7 @@
 //! Data to render, for tests.
 
 use super::render::{AccessView, SeenObject, Sight, Tile};
-use crate::actions::{Decided, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
+use crate::actions::{Decided, Known, Offered, RequestState, RequestView, Tally, TargetState, TargetView};
 use crate::boards::{
     BoardSummary, BoardView, Chart, ColumnView, GroupView, GroupsView, Right, RowView, SourceAge, Via,
 };
@@ -141,7 +141,15 @@ pub fn offered() -> Offered {
         action: action(),
         targets: Some("Users".into()),
         fits: true,
+        policy: "Needs the approval of <@U2> or <@W3> other than the requester. Waits 72 hours.".into(),
     }
+}
+
+/// The connection of that action.
+pub fn known() -> Known {
+    let remove =
+        Action { name: "remove-role".into(), title: "Remove role".into(), effect: Effect::Destructive, ..action() };
+    Known { title: "Acme".into(), actions: vec![action(), remove], admins: vec!["U2".into(), "W3".into()] }
 }
 
 /// A request on three records, one of them blocked, in this state.
@@ -168,11 +176,15 @@ pub fn request(state: RequestState) -> RequestView {
         targets,
         policy: "Needs the approval of an admin or the owner other than the requester. Waits 72 hours.".into(),
         approvers: vec!["U2".into(), "W3".into()],
+        only_named: false,
+        needed: 1,
+        approvals: Vec::new(),
+        also_asked: None,
+        needs_reason: false,
+        can_confirm: false,
         decision: decided.then(|| Decided {
-            by: "U2".into(),
-            at: NOW + 60_000,
-            approve: state != RequestState::Denied,
             reason: (state == RequestState::Denied).then(|| "Not during the freeze".into()),
+            ..said("U2", state != RequestState::Denied)
         }),
         prepared_at: NOW,
         requested_at: (state != RequestState::Prepared).then_some(NOW),
@@ -182,10 +194,16 @@ pub fn request(state: RequestState) -> RequestView {
         loses: vec!["Open approvals of the old role.".into()],
         can_undo: state == RequestState::PartlyDone,
         can_retry: state == RequestState::PartlyDone,
+        chosen: None,
         undo_of: None,
         board: Some("b1".into()),
         version: 3,
     }
+}
+
+/// A yes or no of this person.
+pub fn said(user: &str, approve: bool) -> Decided {
+    Decided { by: user.into(), at: NOW + 60_000, approve, reason: None, self_confirmed: false }
 }
 
 fn target(title: &str, state: RequestState) -> TargetView {

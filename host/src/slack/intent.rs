@@ -4,8 +4,10 @@ use super::command::Command;
 use super::draft_fields;
 use super::inbound::{BlockAction, Chosen, Inbound, SharedFile, View};
 use super::meta::{FormMeta, Meta, field};
+use super::policy_fields;
 use super::press::Press;
 use super::render;
+use crate::actions::{EnteredPolicy, PolicyOf};
 use crate::boards::{Change, Entered, NewSharing, Right};
 use crate::connections::Users;
 use crate::domain::{ActionName, BoardId, ConnectionId, ObjectRef, RecordRef, RequestId, UserId};
@@ -46,6 +48,8 @@ pub enum Intent {
         fingerprint: String,
         /// Why it is wanted.
         reason: Option<String>,
+        /// What was typed where the preview asks for a word.
+        typed: Option<String>,
     },
     /// A no, with its reason.
     DenyRequest {
@@ -109,6 +113,20 @@ pub enum Intent {
         /// Who.
         users: Users,
     },
+    /// What the window about approval policies is about from now on.
+    ChoosePolicy {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Which action; none for the connection's default.
+        action: Option<ActionName>,
+    },
+    /// From now on these approvals are needed.
+    SavePolicy {
+        /// For what.
+        of: PolicyOf,
+        /// The policy as entered.
+        entered: EnteredPolicy,
+    },
     /// Rows of a board are looked for.
     SearchBoard {
         /// Which.
@@ -142,6 +160,8 @@ pub struct FilledForm {
     pub inputs: Map<String, Json>,
     /// Keys of the records it is for.
     pub targets: Vec<String>,
+    /// All rows of the board are meant, and those records are left out; none where the form does not ask.
+    pub all: Option<bool>,
 }
 
 impl Intent {
@@ -171,6 +191,7 @@ fn of_action(action: &BlockAction) -> Intent {
         field::ROW | field::LOOK => choose_row(action, chosen),
         field::ACCOUNT => choose_account(action, chosen),
         field::ACTION => choose_action(action, chosen),
+        policy_fields::OF => choose_policy(action, chosen),
         id => pressed(action, Press::read(id, chosen)),
     };
     found.unwrap_or_else(|| Intent::Nothing(format!("the element {:.64}", action.action)))
@@ -209,10 +230,19 @@ fn choose_action(action: &BlockAction, chosen: &str) -> Option<Intent> {
     Some(Intent::ChooseAction { connection: connection.into(), action: name.into(), board, row })
 }
 
+fn choose_policy(action: &BlockAction, chosen: &str) -> Option<Intent> {
+    let Meta::Policies(of) = Meta::read(&action.view.as_ref()?.metadata) else { return None };
+    let action = (chosen != policy_fields::DEFAULT).then(|| ActionName::from(chosen));
+    (!chosen.is_empty()).then_some(Intent::ChoosePolicy { connection: of.connection, action })
+}
+
 fn of_submission(view: &View) -> Intent {
     match Meta::read(&view.metadata) {
         Meta::Form(form) => Intent::SubmitForm(filled(form, view)),
-        Meta::Preview { request, fingerprint } => Intent::SendRequest { request, fingerprint, reason: reason(view) },
+        Meta::Preview { request, fingerprint } => {
+            let typed = view.values.contains_key(field::CONFIRMATION).then(|| text_in(view, field::CONFIRMATION));
+            Intent::SendRequest { request, fingerprint, reason: reason(view), typed }
+        }
         Meta::Deny { request, fingerprint } => Intent::DenyRequest { request, fingerprint, reason: reason(view) },
         Meta::Builder { draft } => Intent::SaveDraft { draft, entered: draft_fields::entered(view) },
         Meta::DraftText { draft, builder } => {
@@ -222,6 +252,7 @@ fn of_submission(view: &View) -> Intent {
         Meta::Delete { board } => Intent::DeleteBoard { board },
         Meta::Share { board } => share(board, view),
         Meta::Permissions { connection } => Intent::Permit { connection, users: chosen_users(view) },
+        Meta::Policies(of) => Intent::SavePolicy { of, entered: policy_fields::entered(view) },
         Meta::Search { board } => Intent::SearchBoard { board, words: text_in(view, field::WORDS) },
         Meta::AuditSearch { below } => Intent::SearchAudit { below, search: audit_search(view) },
         Meta::Menu { .. } | Meta::Plain => Intent::Nothing("a modal with nothing to send".to_owned()),
@@ -268,18 +299,20 @@ fn text_in(view: &View, block: &str) -> String {
 
 fn filled(form: FormMeta, view: &View) -> FilledForm {
     let mut inputs = Map::new();
-    let mut targets = Vec::new();
+    let (mut targets, mut all) = (Vec::new(), None);
     for (block, fields) in &view.values {
         let Some(chosen) = fields.values().next() else { continue };
         if block == field::TARGETS {
             targets = chosen.all();
+        } else if block == field::SCOPE {
+            all = Some(chosen.one() == Some(field::ALL_ROWS));
         } else if let Some(name) = field::input_name(block)
             && let Some(value) = json_of(chosen)
         {
             inputs.insert(name.to_owned(), value);
         }
     }
-    FilledForm { form, inputs, targets }
+    FilledForm { form, inputs, targets, all }
 }
 
 fn json_of(chosen: &Chosen) -> Option<Json> {
@@ -362,7 +395,7 @@ mod tests {
             ],
         );
         let inputs = Map::from_iter([("role".to_owned(), Json::from("r1"))]);
-        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()] };
+        let expected = FilledForm { form, inputs, targets: vec!["k1".into(), "k2".into()], all: None };
         assert_eq!(Intent::of(&sent), Intent::SubmitForm(expected));
     }
 

@@ -1,5 +1,6 @@
 //! What a modal of ours is about. Travels in its `private_metadata`, ids only.
 
+use crate::actions::PolicyOf;
 use crate::domain::{ActionName, BoardId, ConnectionId, ObjectName, RecordRef, RequestId};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,8 @@ pub enum Meta {
         /// Which.
         connection: ConnectionId,
     },
+    /// Saying whose approval an action needs.
+    Policies(PolicyOf),
     /// Nothing to send.
     Plain,
 }
@@ -112,8 +115,16 @@ pub mod field {
     const BOARD_BLOCK: &str = "board/";
     /// The block of the records an action is for.
     pub const TARGETS: &str = "targets";
+    /// The block of whether these are meant, or all others of the board.
+    pub const SCOPE: &str = "scope";
+    /// The records chosen are meant.
+    pub const CHOSEN: &str = "chosen";
+    /// All rows of the board are meant, without the records chosen.
+    pub const ALL_ROWS: &str = "all";
     /// The block of the reason of a request or a denial.
     pub const REASON: &str = "reason";
+    /// The block of the word that confirms a request alone.
+    pub const CONFIRMATION: &str = "confirmation";
     /// The only element of an input block.
     pub const VALUE: &str = "value";
     /// The select over actions.

@@ -24,6 +24,7 @@ mod intent;
 mod limits;
 mod meta;
 mod names;
+mod policy_fields;
 mod press;
 mod render;
 mod signature;

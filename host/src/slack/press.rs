@@ -66,6 +66,11 @@ pub enum Press {
         /// Which connection.
         connection: ConnectionId,
     },
+    /// Whose approval the actions of a connection need.
+    Policies {
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Say yes to the plan as seen.
     Approve {
         /// Which request.
@@ -84,6 +89,13 @@ pub enum Press {
     Details {
         /// Which request.
         request: RequestId,
+    },
+    /// Another page of the records of a request, in the window in front.
+    LookThrough {
+        /// Which request.
+        request: RequestId,
+        /// The first record shown.
+        from: usize,
     },
     /// Take a request back before it is decided.
     Withdraw {
@@ -258,9 +270,11 @@ impl Press {
             Self::Sync { .. } => "sync",
             Self::Access { .. } => "access",
             Self::Permissions { .. } => "permissions",
+            Self::Policies { .. } => "policies",
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Details { .. } => "details",
+            Self::LookThrough { .. } => "look-through",
             Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),

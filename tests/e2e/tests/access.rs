@@ -256,6 +256,7 @@ async fn an_approver_cannot_approve_for_who_lost_the_tool() -> anyhow::Result<()
     linus.act(&form, "targets", Gesture::ChooseMany(vec![target.clone()])).await?;
     linus.submit().await?;
     linus.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
+    linus.type_into("reason/value", "Left on Friday").await?;
     linus.submit().await?;
     linus.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
     linus.close_all().await?;

@@ -6,7 +6,7 @@ use weft_demo::{ADA, CHANNEL, GRACE, LINUS, World, WorldOptions};
 use weft_simulators::slack::{Message, Submitted};
 
 /// An active user that nothing protects, by key and name.
-fn somebody(world: &World) -> anyhow::Result<(String, String)> {
+pub fn somebody(world: &World) -> anyhow::Result<(String, String)> {
     let org = world.salesforce.org();
     let special: Vec<String> =
         org.admins().into_iter().chain(org.hierarchy_users()).chain(org.default_case_owner()).collect();
@@ -17,7 +17,7 @@ fn somebody(world: &World) -> anyhow::Result<(String, String)> {
 }
 
 /// Ada asks for an action on one user of the board. Answers the message of the board.
-async fn ask(world: &World, action: &str, name: &str) -> anyhow::Result<Message> {
+pub async fn ask(world: &World, action: &str, name: &str) -> anyhow::Result<Message> {
     let board = open_board(world, ADA, "All users").await?;
     let ada = world.slack.user(ADA);
     ada.choose(&board, "choose-row", name).await?;
@@ -28,15 +28,16 @@ async fn ask(world: &World, action: &str, name: &str) -> anyhow::Result<Message>
 }
 
 /// Ada sends what the preview shows.
-async fn send(world: &World) -> anyhow::Result<()> {
+pub async fn send(world: &World) -> anyhow::Result<()> {
     let ada = world.slack.user(ADA);
     ada.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
+    ada.type_into("reason/value", "Left on Friday").await?;
     ada.submit().await?;
     ada.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
     ada.close_all().await
 }
 
-async fn card(world: &World, person: &str) -> anyhow::Result<Message> {
+pub async fn card(world: &World, person: &str) -> anyhow::Result<Message> {
     let person = world.slack.user(person);
     world
         .slack

@@ -52,6 +52,7 @@ async fn ask(world: &World, action: &str, name: &str) -> anyhow::Result<String> 
     ada.wait_for_modal(|view| view_words(view).contains("Preview")).await?;
     ada.submit().await?;
     let preview = ada.wait_for_modal(|view| view_words(view).contains("Send request")).await?;
+    ada.type_into("reason/value", "Left on Friday").await?;
     ada.submit().await?;
     ada.wait_for_modal(|view| view_words(view).contains("Nothing is changed until somebody approves it")).await?;
     ada.close_all().await?;

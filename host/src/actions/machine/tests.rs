@@ -1,4 +1,4 @@
-//! The rules as tables, walked over all orders, and at random together with targets.
+//! The rules as tables. Beside them: policies, and walks over all orders and at random.
 
 use super::*;
 use crate::{
@@ -27,6 +27,8 @@ fn prepared() -> Standing {
         policy: ActionSettings::default().policy(),
         expires_at: 2_000,
         requested_at: None,
+        approvals: Vec::new(),
+        escalated: false,
         decided: None,
         stops: 0,
         fence: 0,
@@ -46,6 +48,18 @@ enum E {
     ApproveOther,
     ApproveOwn,
     ApproveStranger,
+    /// By the named person of this number.
+    ApproveNamed(u8),
+    ApproveNamedOther(u8),
+    DenyNamed(u8),
+    ApproveFallback,
+    Escalate,
+    EscalateLate,
+    /// With so many others who could approve.
+    Confirm(usize),
+    ConfirmOther,
+    ConfirmStale,
+    ConfirmByOther,
     Deny,
     DenyLate,
     DenyStranger,
@@ -63,7 +77,7 @@ enum E {
     FinishOpen(u64),
 }
 
-const ALL: [E; 26] = [
+const ALL: [E; 40] = [
     E::Submit,
     E::SubmitOther,
     E::SubmitStale,
@@ -73,6 +87,20 @@ const ALL: [E; 26] = [
     E::ApproveOther,
     E::ApproveOwn,
     E::ApproveStranger,
+    E::ApproveNamed(1),
+    E::ApproveNamed(2),
+    E::ApproveNamed(3),
+    E::ApproveNamedOther(1),
+    E::DenyNamed(3),
+    E::ApproveFallback,
+    E::Escalate,
+    E::EscalateLate,
+    E::Confirm(0),
+    E::Confirm(1),
+    E::ConfirmOther,
+    E::ConfirmStale,
+    E::ConfirmByOther,
+    E::ApproveNamed(4),
     E::Deny,
     E::DenyLate,
     E::DenyStranger,
@@ -98,8 +126,10 @@ fn take(now: &Standing, event: E) -> Result<Standing, Refusal> {
     let tally =
         |done, failed, unknown, stopped, queued| Tally { done, failed, unknown, stopped, queued, ..Tally::default() };
     let finish = |fence, tally| step(now, Event::Finish { fence, tally, at: SENT + 3 });
+    let named = |person: u8| actor(&format!("U-{person}"), Role::Member);
     let submit = |by, fingerprint, at| step(now, Event::Submit { by, fingerprint, stops: 0, at });
     let approve = |by, fingerprint, at| step(now, Event::Approve { by, fingerprint, stops: 0, at });
+    let confirm = |by, fingerprint, others, at| step(now, Event::Confirm { by, fingerprint, others, stops: 0, at });
     let deny = |by, at| step(now, Event::Deny { by, fingerprint: PLAN, reason: None, at });
     match event {
         E::Submit => submit(&asks, PLAN, SENT),
@@ -111,6 +141,16 @@ fn take(now: &Standing, event: E) -> Result<Standing, Refusal> {
         E::ApproveOther => approve(&admin, "plan-2", SENT + 1),
         E::ApproveOwn => approve(&asks, PLAN, SENT + 1),
         E::ApproveStranger => approve(&stranger, PLAN, SENT + 1),
+        E::ApproveNamed(person) => approve(&named(person), PLAN, SENT + 1),
+        E::ApproveNamedOther(person) => approve(&named(person), "plan-2", SENT + 1),
+        E::DenyNamed(person) => deny(&named(person), SENT + 1),
+        E::ApproveFallback => approve(&actor("U-fallback", Role::Member), PLAN, SENT + 1),
+        E::Escalate => step(now, Event::Escalate { at: SENT + 1 }),
+        E::EscalateLate => step(now, Event::Escalate { at: LATE }),
+        E::Confirm(others) => confirm(&asks, PLAN, others, SENT),
+        E::ConfirmOther => confirm(&asks, "plan-2", 0, SENT),
+        E::ConfirmStale => confirm(&asks, PLAN, 0, 2_000),
+        E::ConfirmByOther => confirm(&admin, PLAN, 0, SENT),
         E::Deny => deny(&admin, SENT + 1),
         E::DenyLate => deny(&admin, LATE),
         E::DenyStranger => deny(&stranger, SENT + 1),
@@ -235,145 +275,5 @@ fn nobody_is_asked_where_the_policy_asks_nobody() {
     assert!(take(&now, E::Deny).is_err());
 }
 
-/// What happens in a workspace: to the request, to one of its targets, or to all of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum World {
-    Request(E),
-    ClaimNow(u64),
-    Start(usize, u64),
-    Target(usize, TargetEvent),
-    StopWorkspace,
-}
-
-/// A request with its targets, and what the rules say about them.
-#[derive(Clone, Debug)]
-struct Scene {
-    request: Standing,
-    targets: Vec<TargetState>,
-    stops: u64,
-    stopped_since_approval: bool,
-}
-
-impl Scene {
-    fn new(targets: usize) -> Self {
-        let targets = vec![TargetState::Queued { attempts: 0 }; targets];
-        Self { request: prepared(), targets, stops: 0, stopped_since_approval: false }
-    }
-
-    /// The scene after this, when it is allowed. Panics when a rule is broken.
-    fn after(&self, world: World) -> Option<Self> {
-        let mut next = self.clone();
-        match world {
-            World::Request(event) => {
-                next.request = take(&self.request, event).ok()?;
-                assert!(!self.request.state.is_final(), "{:?} was left by {event:?}", self.request.state);
-                if next.request.state == RequestState::Approved {
-                    // As `service` does it: a decision counts from the stops of now.
-                    next.request.stops = self.stops;
-                    next.stopped_since_approval = false;
-                }
-            }
-            World::ClaimNow(fence) => {
-                next.request = step(&self.request, Event::Claim { fence, stops: self.stops }).ok()?;
-                assert!(fence > self.request.fence, "a claim went back");
-            }
-            World::StopWorkspace => (next.stops, next.stopped_since_approval) = (self.stops + 1, true),
-            World::Start(target, fence) => {
-                next.targets[target] = start(&self.request, fence, self.stops, self.targets[target]).ok()?;
-                self.may_start(target, fence);
-            }
-            World::Target(target, event) => {
-                next.targets[target] = step_target(self.targets[target], event).ok()?;
-                moves_as_it_may(self.targets[target], event, next.targets[target]);
-            }
-        }
-        Some(next)
-    }
-
-    fn may_start(&self, target: usize, fence: u64) {
-        let decided = self.request.decided.as_ref();
-        assert!(
-            decided.is_some_and(|decided| decided.approve && decided.by == UserId::from("U-admin")),
-            "undecided: {self:?}"
-        );
-        assert_eq!((self.request.state, self.request.fence), (RequestState::Running, fence));
-        assert!(!self.stopped_since_approval && self.request.ended_at.is_none(), "after the end: {self:?}");
-        assert!(matches!(self.targets[target], TargetState::Queued { .. }), "twice: {self:?}");
-    }
-}
-
-fn moves_as_it_may(was: TargetState, event: TargetEvent, is: TargetState) {
-    assert!(!was.is_final(), "{was:?} was left by {event:?}");
-    assert!(!matches!(is, TargetState::Started { .. }), "only an intent starts a target, not {event:?}");
-    if matches!((was, is), (TargetState::Started { .. }, TargetState::Queued { .. })) {
-        let known = [TargetEvent::NothingDone, TargetEvent::Verified(Finding::NotDone { again: true })];
-        assert!(known.contains(&event), "{event:?} does not tell that nothing was done");
-    }
-}
-
-const TARGET_EVENTS: [TargetEvent; 11] = [
-    TargetEvent::Answered(TargetOutcomeKind::Done),
-    TargetEvent::Answered(TargetOutcomeKind::Already),
-    TargetEvent::Answered(TargetOutcomeKind::Changed),
-    TargetEvent::Answered(TargetOutcomeKind::Unknown),
-    TargetEvent::NothingDone,
-    TargetEvent::Verified(Finding::Done),
-    TargetEvent::Verified(Finding::NotDone { again: true }),
-    TargetEvent::Verified(Finding::NotDone { again: false }),
-    TargetEvent::Verified(Finding::Unknown),
-    TargetEvent::Refused,
-    TargetEvent::Stop,
-];
-
-fn all_worlds() -> Vec<World> {
-    let requests = ALL.into_iter().map(World::Request);
-    let claims = [1, 2].map(World::ClaimNow);
-    let starts = [1, 2].map(|fence| World::Start(0, fence));
-    let targets = TARGET_EVENTS.into_iter().map(|event| World::Target(0, event));
-    requests.chain(claims).chain(starts).chain(targets).chain([World::StopWorkspace]).collect()
-}
-
-/// Walks every order of all events up to a depth. A refused event leaves all as it was, so only accepted ones lead on.
-#[test]
-fn every_order_of_events_keeps_the_rules() {
-    const DEPTH: usize = 9;
-    let worlds = all_worlds();
-    let mut seen = HashSet::new();
-    let mut scenes = vec![Scene::new(1)];
-    let mut walked = 0;
-    for _ in 0..DEPTH {
-        scenes = scenes.iter().flat_map(|scene| worlds.iter().filter_map(|world| scene.after(*world))).collect();
-        seen.extend(scenes.iter().map(|scene| scene.request.state));
-        walked += scenes.len();
-    }
-    assert!(walked > 50_000, "only {walked} orders were walked");
-    assert_eq!(seen.len(), 12, "every state is reached: {seen:?}");
-}
-
-fn any_world() -> impl Strategy<Value = World> {
-    let target_event = proptest::sample::select(TARGET_EVENTS.to_vec());
-    prop_oneof![
-        2 => proptest::sample::select(ALL.to_vec()).prop_map(World::Request),
-        2 => proptest::sample::select(vec![E::Submit, E::Approve]).prop_map(World::Request),
-        2 => (1..5_u64).prop_map(World::ClaimNow),
-        6 => (0..3_usize, 1..5_u64).prop_map(|(target, fence)| World::Start(target, fence)),
-        6 => (0..3_usize, target_event).prop_map(|(target, event)| World::Target(target, event)),
-        1 => Just(World::StopWorkspace),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
-
-    /// No path runs a target without a valid decision, twice without a look in between, or after it was stopped, denied,
-    /// withdrawn or expired; and nothing that is final moves.
-    #[test]
-    fn no_path_runs_what_it_must_not(path in proptest::collection::vec(any_world(), 1..80)) {
-        let mut scene = Scene::new(3);
-        for world in path {
-            if let Some(next) = scene.after(world) {
-                scene = next;
-            }
-        }
-    }
-}
+mod policies;
+mod walk;

@@ -22,6 +22,9 @@ impl Run<'_> {
         if !self.holds().await? {
             return Ok(Flow::Lost);
         }
+        if let Some(why) = self.turned_off().await? {
+            self.barrier = Some(why);
+        }
         if let Some(flow) = self.refuse(group, attempts).await? {
             return Ok(flow);
         }
@@ -68,6 +71,12 @@ impl Run<'_> {
                 (None, None)
             }
         }
+    }
+
+    /// Why nothing more of it is run, when its action was turned off meanwhile.
+    async fn turned_off(&self) -> anyhow::Result<Option<String>> {
+        let frozen = &self.request.value.frozen;
+        Ok(self.actions.turned_off(&self.claim.tenant, &frozen.connection, &frozen.action).await?)
     }
 
     /// Ends the targets that may not be run. None: there were none.

@@ -83,8 +83,8 @@ enum Flow {
 impl Actions {
     pub(super) async fn run(&self, claim: &Claim, id: &RequestId) -> anyhow::Result<()> {
         let Some(request) = self.take(claim, id).await? else { return self.end(claim, WriteSet::default()).await };
-        let connected = match self.connector.connect(&claim.tenant, &request.value.frozen.connection).await {
-            Ok(connected) => Ok(connected),
+        let connected = match self.reach(&claim.tenant, &request.value.frozen.connection).await {
+            Ok((connected, _)) => Ok(connected),
             Err(AppError::Fault(error)) if claim.fence < MAX_CLAIMS => {
                 tracing::warn!(request.id = %id, "Request {id} waits, its connection failed: {error:#}");
                 let due = self.clock.now() + CONNECT_DELAY;

@@ -2,6 +2,7 @@
 
 mod crash;
 mod permissions;
+mod policies;
 mod world;
 
 use super::{Decision, RequestState, TargetState};
@@ -335,7 +336,12 @@ async fn only_those_concerned_see_a_request() {
 #[tokio::test]
 async fn offered_actions_name_what_fits() {
     let world = World::new().await;
-    let offered = world.actions().offered(&asks(), &[world::connection()], Some(&"Note".into())).await.unwrap();
+    let offered = async |connection: &str| {
+        let notes = crate::domain::ObjectRef { connection: connection.into(), object: "Note".into() };
+        world.actions().offered(&asks(), &[world::connection()], Some(&notes)).await.unwrap()
+    };
+    assert!(!offered("another").await[0].fits, "notes of another tool");
+    let offered = offered(world::connection().as_str()).await;
     assert_eq!(offered.len(), 1);
     assert!(offered[0].fits && offered[0].connection_title == "Team notes");
     world.connected(|connected| drop(connected.disabled.insert("finish-note".into(), "Grant \"Edit notes\".".into())));

@@ -2,7 +2,7 @@
 //! tests move.
 
 use crate::{
-    actions::{ActionSettings, Actions, Connected, Connector, Draft, RequestView},
+    actions::{ActionSettings, Actions, Connected, Connector, Draft, Known, RequestView},
     domain::{
         ActionName, Actor, ConnectionId, IntegrationId, NoAccess, ObjectName, Outcome, RecordRef, Role, UserId, Value,
         WorkspaceId,
@@ -44,6 +44,12 @@ impl Connector for Office {
             Ok(connected) => Ok(connected.clone()),
             Err(error) => Err(crate::domain::AppError::refused(error.to_string())),
         }
+    }
+
+    async fn known(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> Outcome<Known> {
+        let connected = self.connect(workspace, connection).await?;
+        let actions = connected.integration.description().actions.clone();
+        Ok(Known { title: connected.title, actions, admins: connected.approvers })
     }
 }
 
@@ -232,6 +238,7 @@ pub fn draft(numbers: &[usize]) -> Draft {
         inputs: serde_json::Map::new(),
         targets: numbers.iter().map(record).collect(),
         board: None,
+        chosen: None,
         undo_of: None,
     }
 }

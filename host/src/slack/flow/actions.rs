@@ -5,11 +5,11 @@ use super::visit::Visit;
 use crate::actions::{Draft, Offered, keys};
 use crate::boards::{Ask, BoardView};
 use crate::domain::{
-    ActionName, AppError, BoardId, ConnectionId, Input, InputType, ObjectName, Outcome, RecordRef, RequestId,
+    ActionName, AppError, BoardId, ConnectionId, Input, InputType, ObjectName, ObjectRef, Outcome, RecordRef, RequestId,
 };
 use crate::slack::SlackError;
 use crate::slack::intent::FilledForm;
-use crate::slack::render::{self, FormState};
+use crate::slack::render::{self, FormState, WholeBoard};
 use serde_json::Value as Json;
 
 /// Records named by their title in a form that is shown again.
@@ -34,7 +34,10 @@ impl Visit {
 
     async fn menu(&self, board: Option<&BoardId>) -> Outcome<Json> {
         let object = match board {
-            Some(board) => Some(self.base(board).await?.base),
+            Some(board) => {
+                let base = self.base(board).await?;
+                Some(ObjectRef::new(&base.connection, &base.base))
+            }
             None => None,
         };
         let offered = self.offered(object.as_ref()).await?;
@@ -46,7 +49,7 @@ impl Visit {
         self.door.boards().open(&self.actor, board, &Ask { offset: 0, limit: 1, search: None }).await
     }
 
-    pub(super) async fn offered(&self, object: Option<&ObjectName>) -> Outcome<Vec<Offered>> {
+    pub(super) async fn offered(&self, object: Option<&ObjectRef>) -> Outcome<Vec<Offered>> {
         let tiles = self.door.directory().tiles(&self.actor).await?;
         let connections: Vec<ConnectionId> = tiles.into_iter().map(|tile| tile.id).collect();
         self.door.actions().offered(&self.actor, &connections, object).await
@@ -71,9 +74,12 @@ impl Visit {
         let work = async {
             let offer = self.offer(connection, action).await?;
             let mut state = FormState { board, ..FormState::default() };
-            if let Some(row) = row.filter(|row| &row.connection == connection) {
-                prefill(&offer, &row, &mut state);
-                state.titles.insert(row.key.clone(), self.title(&row).await?);
+            match row.filter(|row| &row.connection == connection) {
+                Some(row) => {
+                    prefill(&offer, &row, &mut state);
+                    state.titles.insert(row.key.clone(), self.title(&row).await?);
+                }
+                None => state.whole = self.whole_board(&offer, state.board.as_ref()).await?,
             }
             Ok(render::form(&offer, &state))
         };
@@ -86,8 +92,12 @@ impl Visit {
 
     /// The preview, or the form again with what is wrong.
     async fn plan(&self, filled: FilledForm) -> Outcome<Json> {
-        match self.door.actions().prepare(&self.actor, draft(&filled)).await {
-            Ok(view) => Ok(render::preview(&view)),
+        let prepared = async {
+            let draft = self.draft(&filled).await?;
+            self.door.actions().prepare(&self.actor, draft).await
+        };
+        match prepared.await {
+            Ok(view) => Ok(render::preview(&view, 0)),
             Err(AppError::Inputs(errors)) => self.form_again(filled, errors, None).await,
             Err(AppError::Refused(sentence)) => self.form_again(filled, Vec::new(), Some(sentence)).await,
             Err(fault) => Err(fault),
@@ -101,8 +111,16 @@ impl Visit {
         refusal: Option<String>,
     ) -> Outcome<Json> {
         let offer = self.offer(&filled.form.connection, &filled.form.action).await?;
+        let whole = match filled.all {
+            Some(all) => {
+                let whole = self.whole_board(&offer, filled.form.board.as_ref()).await?;
+                whole.map(|whole| WholeBoard { all, ..whole })
+            }
+            None => None,
+        };
         let mut state = FormState {
             board: filled.form.board,
+            whole,
             targets: filled.targets,
             inputs: filled.inputs,
             errors,
@@ -121,9 +139,14 @@ impl Visit {
         request: &RequestId,
         fingerprint: &str,
         reason: Option<String>,
+        typed: Option<&str>,
     ) -> Result<(), SlackError> {
         let work = async {
-            let view = self.door.actions().submit(&self.actor, request, fingerprint, reason).await?;
+            let (actions, actor) = (self.door.actions(), &self.actor);
+            let view = match typed {
+                Some(typed) => actions.confirm(actor, request, fingerprint, reason, typed).await?,
+                None => actions.submit(actor, request, fingerprint, reason).await?,
+            };
             Ok(render::sent(&view))
         };
         self.in_modal("Sending the request…", work).await
@@ -155,7 +178,7 @@ impl Visit {
     }
 
     async fn preview(&self, draft: Draft) -> Outcome<Json> {
-        Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?))
+        Ok(render::preview(&self.door.actions().prepare(&self.actor, draft).await?, 0))
     }
 
     pub(super) async fn retry(&self, request: &RequestId) -> Result<(), SlackError> {
@@ -182,7 +205,8 @@ fn prefill(offer: &Offered, row: &RecordRef, state: &mut FormState) {
     }
 }
 
-fn draft(filled: &FilledForm) -> Draft {
+/// As chosen in the form, before a whole board is meant by it.
+pub(super) fn draft(filled: &FilledForm) -> Draft {
     let form = &filled.form;
     let record = |key: &String| {
         let object = form.object.clone()?;
@@ -193,6 +217,7 @@ fn draft(filled: &FilledForm) -> Draft {
         action: form.action.clone(),
         inputs: filled.inputs.clone(),
         targets: filled.targets.iter().filter_map(record).collect(),
+        chosen: None,
         board: form.board.clone(),
         undo_of: None,
     }
@@ -226,7 +251,7 @@ mod tests {
             object: Some("User".into()),
             board: Some("b".into()),
         };
-        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()] };
+        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()], all: None };
         let record = RecordRef { connection: "c".into(), object: "User".into(), key: "k1".into() };
         assert_eq!(draft(&filled).targets, [record]);
     }
@@ -234,7 +259,7 @@ mod tests {
     #[test]
     fn without_an_object_there_are_no_targets() {
         let form = FormMeta { connection: "c".into(), action: "a".into(), object: None, board: None };
-        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()] };
+        let filled = FilledForm { form, inputs: Map::new(), targets: vec!["k1".into()], all: None };
         assert!(draft(&filled).targets.is_empty());
     }
 }

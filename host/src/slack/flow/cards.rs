@@ -96,10 +96,11 @@ fn readers(view: &RequestView, channel: Option<String>) -> Vec<Reader> {
     }
     let mut readers = vec![Reader::Requester(view.requester.clone())];
     if view.state == RequestState::Waiting {
-        match channel {
-            Some(channel) => readers.push(Reader::Channel(channel)),
-            None => readers.extend(view.approvers.iter().take(APPROVERS).cloned().map(Reader::Approver)),
-        }
+        // Who is named need not look into the channel.
+        let each = channel.is_none() || view.only_named;
+        let approvers = view.approvers.iter().filter(|user| each || view.also_asked.as_ref() == Some(*user));
+        readers.extend(channel.map(Reader::Channel));
+        readers.extend(approvers.take(APPROVERS).cloned().map(Reader::Approver));
     }
     readers
 }
@@ -109,7 +110,7 @@ async fn post(session: &Session, view: &RequestView, reader: &Reader) -> Result<
         Reader::Channel(channel) => channel.clone(),
         Reader::Approver(user) | Reader::Requester(user) => session.direct_channel(user).await?,
     };
-    let card = render::card(view, reader.audience());
+    let card = render::card(view, reader.audience(), reader.user());
     let ts = session.post(&channel, None, &card).await?;
     Ok(CardCopy {
         channel,
@@ -123,7 +124,7 @@ async fn post(session: &Session, view: &RequestView, reader: &Reader) -> Result<
 }
 
 async fn freshen(session: &Session, view: &RequestView, why: Why, copy: &mut CardCopy) -> Result<(), SlackError> {
-    let card = render::card(view, copy.audience);
+    let card = render::card(view, copy.audience, copy.user.as_ref());
     let drawn = digest(&card);
     if copy.drawn != drawn {
         session.update(&copy.channel, &copy.ts, &card).await?;
@@ -142,8 +143,8 @@ async fn freshen(session: &Session, view: &RequestView, why: Why, copy: &mut Car
 
 /// The requester, the channel, and who decided; other approvers see the outcome on their card.
 fn reads_results(view: &RequestView, copy: &CardCopy) -> bool {
-    let decided_by = view.decision.as_ref().map(|decided| &decided.by);
-    copy.audience == Audience::Requester || copy.user.is_none() || copy.user.as_ref() == decided_by
+    let decided = |user: &UserId| view.decision.iter().chain(&view.approvals).any(|decided| &decided.by == user);
+    copy.audience == Audience::Requester || copy.user.as_ref().is_none_or(decided)
 }
 
 async fn tell_results(session: &Session, view: &RequestView, copy: &mut CardCopy) -> Result<(), SlackError> {

@@ -30,7 +30,8 @@ impl Visit {
         let directory = self.door.directory();
         let screen = async {
             let view = directory.access(&self.actor, connection).await?;
-            Ok(render::access(&view))
+            let off = self.door.actions().off(&self.actor, connection).await?;
+            Ok(render::access(&view, &off))
         };
         self.in_modal("Looking it up…", screen).await
     }

@@ -11,7 +11,7 @@ impl Visit {
     /// The cards change by the notice that the decision itself enqueues.
     pub(super) async fn approve(&self, request: &RequestId, fingerprint: &str) -> Result<(), SlackError> {
         let decided = self.door.actions().decide(&self.actor, request, fingerprint, Decision::Approve).await;
-        self.end("Approved", decided.map(|_| "Approved. It runs now; the results come as messages.".to_owned())).await
+        self.end("Approved", decided.map(|view| render::approved(&view))).await
     }
 
     pub(super) async fn ask_why_not(&self, request: &RequestId, fingerprint: &str) -> Result<(), SlackError> {
@@ -39,10 +39,10 @@ impl Visit {
     }
 
     pub(super) async fn details(&self, request: &RequestId) -> Result<(), SlackError> {
-        self.in_modal("Looking it up…", self.details_of(request)).await
+        self.in_modal("Looking it up…", self.details_of(request, 0)).await
     }
 
-    async fn details_of(&self, request: &RequestId) -> Outcome<Json> {
+    pub(super) async fn details_of(&self, request: &RequestId, from: usize) -> Outcome<Json> {
         let actions = self.door.actions();
         let view = actions.view(&self.actor, request).await?;
         let waits = view.state == RequestState::Waiting;
@@ -51,6 +51,7 @@ impl Visit {
         Ok(render::details(
             &view,
             May { decide, withdraw: waits && mine, undo: view.can_undo && mine, retry: view.can_retry && mine },
+            from,
         ))
     }
 }

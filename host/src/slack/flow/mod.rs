@@ -16,11 +16,13 @@ mod notify;
 mod owners;
 mod people_list;
 mod person;
+mod policies;
 mod screens;
 mod sharing;
 mod submission;
 mod suggest;
 mod visit;
+mod whole;
 
 pub use submission::{Acceptance, accept};
 pub use suggest::suggest;
@@ -122,7 +124,9 @@ impl Visit {
                 self.choose_action(&connection, &action, board, row).await
             }
             Intent::SubmitForm(filled) => self.submit_form(filled).await,
-            Intent::SendRequest { request, fingerprint, reason } => self.send(&request, &fingerprint, reason).await,
+            Intent::SendRequest { request, fingerprint, reason, typed } => {
+                self.send(&request, &fingerprint, reason, typed.as_deref()).await
+            }
             Intent::DenyRequest { request, fingerprint, reason } => self.deny(&request, &fingerprint, reason).await,
             Intent::ChangeDraft { draft, entered, change } => self.change_draft(&draft, &entered, change).await,
             Intent::SaveDraft { draft, entered } => self.save_draft(&draft, &entered).await,
@@ -133,6 +137,8 @@ impl Visit {
                 self.share_board_with(&board, &sharing, channel.as_deref()).await
             }
             Intent::Permit { connection, users } => self.permit(&connection, users).await,
+            Intent::ChoosePolicy { connection, action } => self.policies(&connection, action.as_ref()).await,
+            Intent::SavePolicy { of, entered } => self.save_policy(&of, &entered).await,
             Intent::SearchBoard { board, words } => self.search_board(&board, &words).await,
             Intent::SearchAudit { below, search } => self.search_audit(&below, &search).await,
             Intent::OpenHome => self.open_home().await,
@@ -159,9 +165,11 @@ impl Visit {
             Press::Sync { connection } => self.sync(&connection).await,
             Press::Access { connection } => self.access(&connection).await,
             Press::Permissions { connection } => self.permissions(&connection).await,
+            Press::Policies { connection } => self.policies(&connection, None).await,
             Press::Approve { request, fingerprint } => self.approve(&request, &fingerprint).await,
             Press::Deny { request, fingerprint } => self.ask_why_not(&request, &fingerprint).await,
             Press::Details { request } => self.details(&request).await,
+            Press::LookThrough { request, from } => self.look_through(&request, from).await,
             Press::Withdraw { request } => self.withdraw(&request).await,
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,

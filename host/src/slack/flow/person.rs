@@ -3,7 +3,7 @@
 use super::screens;
 use super::visit::{Visit, spoken};
 use crate::boards::Said;
-use crate::domain::{BoardId, Outcome, RecordRef};
+use crate::domain::{BoardId, ObjectRef, Outcome, RecordRef};
 use crate::slack::SlackError;
 use crate::slack::block;
 use crate::slack::meta::Meta;
@@ -39,7 +39,11 @@ impl Visit {
     pub(super) async fn row(&self, board: &BoardId, key: &str, look: Look, alert: Option<&str>) -> Outcome<Json> {
         let base = self.base(board).await?;
         let record = RecordRef { connection: base.connection, object: base.base.clone(), key: key.to_owned() };
-        let offered = if base.can_edit { Some(self.offered(Some(&base.base)).await?) } else { None };
+        let offered = if base.can_edit {
+            Some(self.offered(Some(&ObjectRef::new(&record.connection, &record.object))).await?)
+        } else {
+            None
+        };
         let title = self.title(&record).await?;
         let others = self.others(&record, look).await;
         let nonce = uuid::Uuid::new_v4().simple().to_string();

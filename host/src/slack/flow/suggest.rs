@@ -1,4 +1,4 @@
-//! Options for selects: rows of a board, or records of an object. Answered at once, never stored.
+//! Options for selects: rows of a board, records of an object, actions of a connection. Answered at once, never stored.
 
 use crate::boards::{Ask, Purpose};
 use crate::domain::{Actor, BoardId, ObjectName, Outcome, RecordRef};
@@ -8,6 +8,7 @@ use crate::slack::draft_fields;
 use crate::slack::inbound::{Envelope, Suggestion};
 use crate::slack::limits;
 use crate::slack::meta::{Meta, field};
+use crate::slack::policy_fields;
 use crate::slack::render::{self, cell_text};
 use serde_json::{Value as Json, json};
 
@@ -40,6 +41,10 @@ async fn options(door: &Door, actor: &Actor, asked: &Suggestion) -> Outcome<Vec<
     }
     if let Meta::Builder { draft } = Meta::read(&asked.metadata) {
         return fields(door, actor, &draft, asked).await;
+    }
+    if let (policy_fields::OF, Meta::Policies(of)) = (asked.action.as_str(), Meta::read(&asked.metadata)) {
+        let view = door.actions().policies(actor, &of.connection).await?;
+        return Ok(render::policy_options(&view, asked.words.trim()));
     }
     match (field::record_object(&asked.action), Meta::read(&asked.metadata)) {
         (Some(object), Meta::Form(form)) => records(door, actor, &form.connection, &object, &asked.words).await,

@@ -54,15 +54,15 @@ pub struct AccessView {
     pub denied: Vec<(String, Option<String>)>,
 }
 
-/// The screen, as a modal.
-pub fn access(view: &AccessView) -> Json {
+/// The screen, as a modal. `off` are the titles of actions that an admin turned off, whatever the credentials allow.
+pub fn access(view: &AccessView, off: &[String]) -> Json {
     let Some(checked_at) = view.checked_at else {
         let text = "Weft has not checked yet what the credentials allow. It does so at the beginning of each fetch.";
         return block::modal("What Weft may do", vec![block::alert(AlertLevel::Info, text)]);
     };
     let mut blocks = vec![block::header(&view.title)];
     blocks.extend(paragraphs("Objects", view.objects.iter().map(object)));
-    blocks.extend(paragraphs("Actions", actions(view).into_iter()));
+    blocks.extend(paragraphs("Actions", actions(view, off).into_iter()));
     blocks.push(block::context(&format!(
         "Checked {}. After a permission was granted, Sync now checks again.",
         block::date(checked_at)
@@ -96,8 +96,9 @@ fn object(object: &SeenObject) -> String {
     line
 }
 
-fn actions(view: &AccessView) -> Vec<String> {
-    let titles: Vec<String> = view.allowed.iter().map(|title| block::escape_line(title)).collect();
+fn actions(view: &AccessView, off: &[String]) -> Vec<String> {
+    let allowed = view.allowed.iter().filter(|title| !off.contains(title));
+    let titles: Vec<String> = allowed.map(|title| block::escape_line(title)).collect();
     let mut lines = Vec::new();
     if !titles.is_empty() {
         lines.push(format!("✅ {}", titles.join(", ")));
@@ -106,6 +107,10 @@ fn actions(view: &AccessView) -> Vec<String> {
         let permission = permission.as_deref().unwrap_or("The tool does not say which permission is missing.");
         format!("🚫 *{}* · {}", block::escape_line(title), block::escape_line(permission))
     }));
+    if !off.is_empty() {
+        let titles: Vec<String> = off.iter().map(|title| block::escape_line(title)).collect();
+        lines.push(format!("⏹️ Turned off by an admin: {}", titles.join(", ")));
+    }
     if lines.is_empty() {
         lines.push("None.".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use super::request::{self, list};
 use crate::actions::{RequestState, RequestView};
-use crate::domain::Effect;
+use crate::domain::{Effect, UserId};
 use crate::slack::block::{self, Style};
 use crate::slack::client::Message;
 use crate::slack::press::Press;
@@ -24,14 +24,16 @@ pub enum Audience {
     Requester,
 }
 
-/// The card.
-pub fn card(view: &RequestView, audience: Audience) -> Message {
+/// The card, as this person reads it; none for a channel.
+pub fn card(view: &RequestView, audience: Audience, reader: Option<&UserId>) -> Message {
+    let has_approved = view.approvals.iter().any(|yes| Some(&yes.by) == reader);
     let mut blocks = vec![block::header(&title(view, audience)), block::section(&opening(view, audience))];
     blocks.extend(body(view));
     blocks.push(block::context(&small_print(view)));
-    if let Some(buttons) = buttons(view, audience) {
-        blocks.push(buttons);
+    if has_approved && view.state == RequestState::Waiting {
+        blocks.push(block::context("✅ You approved this. It runs once the others have approved."));
     }
+    blocks.push(buttons(view, audience, has_approved));
     Message { text: fallback(view, audience), blocks }
 }
 
@@ -55,6 +57,7 @@ fn opening(view: &RequestView, audience: Audience) -> String {
 fn body(view: &RequestView) -> Vec<Json> {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(request::reason(view));
+    parts.extend(request::chosen(view));
     parts.extend(request::inputs(view));
     if view.target_count > 1 || view.targets.iter().any(|target| !target.blockers.is_empty()) {
         let titles: Vec<String> = view.targets.iter().map(request::target).collect();
@@ -78,8 +81,12 @@ fn body(view: &RequestView) -> Vec<Json> {
 
 fn small_print(view: &RequestView) -> String {
     let mut parts = vec![request::state(view.state)];
+    parts.extend(request::approvals(view));
     parts.extend(request::decision(view));
     parts.extend(request::progress(view));
+    if let (Some(user), RequestState::Waiting) = (&view.also_asked, view.state) {
+        parts.push(format!("Nobody decided until the reminder: {} is asked as well", block::person(user)));
+    }
     parts.push(format!("Live data read {}", block::date(view.prepared_at)));
     match (view.state, view.ended_at) {
         (RequestState::Waiting, _) => parts.push(format!("Expires {}", block::date(view.expires_at))),
@@ -89,11 +96,12 @@ fn small_print(view: &RequestView) -> String {
     parts.join(" · ")
 }
 
-fn buttons(view: &RequestView, audience: Audience) -> Option<Json> {
+fn buttons(view: &RequestView, audience: Audience, has_approved: bool) -> Json {
     let mut buttons = Vec::new();
     let waits = view.state == RequestState::Waiting;
     if waits && audience == Audience::Approver {
-        buttons.extend(decide(view));
+        // A yes counts once; who changes their mind can still say no.
+        buttons.extend(decide(view).into_iter().skip(usize::from(has_approved)));
     }
     buttons.push(Press::Details { request: view.id.clone() }.button("Details", Style::Plain));
     if waits && audience == Audience::Requester {
@@ -105,7 +113,7 @@ fn buttons(view: &RequestView, audience: Audience) -> Option<Json> {
     if view.can_undo && audience == Audience::Requester {
         buttons.push(Press::Undo { request: view.id.clone() }.button("Undo…", Style::Plain));
     }
-    Some(block::actions(&format!("card/{}", view.version), buttons))
+    block::actions(&format!("card/{}", view.version), buttons)
 }
 
 /// Approve and Deny. A destructive action is confirmed once more.

@@ -111,6 +111,7 @@ pub fn connection(tile: &Tile, is_admin: bool) -> Vec<Json> {
 fn menu(tile: &Tile) -> Vec<Json> {
     let options = [
         (Press::Permissions { connection: tile.id.clone() }, "Manage permissions…"),
+        (Press::Policies { connection: tile.id.clone() }, "Approval policies…"),
         (Press::Access { connection: tile.id.clone() }, "What Weft may do"),
     ];
     options.iter().filter_map(|(press, text)| press.option(text)).collect()

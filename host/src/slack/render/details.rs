@@ -1,15 +1,13 @@
 //! All there is to know about a request, as a modal: every target with its plan or outcome.
 
 use super::card::decide;
-use super::{request, results};
+use super::{pages, request, results};
 use crate::actions::{RequestState, RequestView, TargetView};
 use crate::slack::block::{self, Style};
 use crate::slack::limits;
 use crate::slack::press::Press;
 use serde_json::{Value as Json, json};
 
-/// Targets shown; the view must stay under its bytes and its 100 blocks.
-const TARGETS: usize = 60;
 /// Steps of one target.
 const STEPS: usize = 8;
 
@@ -26,10 +24,13 @@ pub struct May {
     pub retry: bool,
 }
 
-/// The modal.
-pub fn details(view: &RequestView, may: May) -> Json {
+/// The modal, with the page of its records that begins here.
+pub fn details(view: &RequestView, may: May, from: usize) -> Json {
     let mut blocks = vec![block::header(&view.action.title), block::section(&summary(view))];
-    for part in [request::reason(view), request::inputs(view), request::left_out(view)].into_iter().flatten() {
+    for part in [request::reason(view), request::chosen(view), request::inputs(view), request::left_out(view)]
+        .into_iter()
+        .flatten()
+    {
         blocks.push(block::section(&part));
     }
     blocks.extend(view.warnings.iter().map(|warning| block::section(&format!("⚠️ {}", request::line(warning)))));
@@ -39,11 +40,9 @@ pub fn details(view: &RequestView, may: May) -> Json {
     }
     blocks.push(block::divider());
     let ran = view.state == RequestState::Running || request::has_results(view);
-    let shown = view.targets.iter().take(TARGETS);
+    let shown = pages::page(view, from).iter();
     blocks.extend(shown.map(|target| block::section(&if ran { results::outcome(target) } else { plan(target) })));
-    if view.target_count > TARGETS {
-        blocks.push(block::context(&format!("… and {} more records.", view.target_count - TARGETS)));
-    }
+    blocks.extend(pages::turn(view, from));
     let mut modal = block::modal("Request", blocks);
     modal["private_metadata"] = json!(crate::slack::meta::Meta::Plain.write());
     modal
@@ -52,6 +51,7 @@ pub fn details(view: &RequestView, may: May) -> Json {
 fn summary(view: &RequestView) -> String {
     let mut lines = vec![format!("{} asks for {}", block::person(&view.requester), request::headline(view))];
     lines.push(request::state(view.state));
+    lines.extend(request::approvals(view));
     lines.extend(request::decision(view));
     lines.extend(request::progress(view));
     lines.push(request::effect(view));
@@ -63,7 +63,7 @@ fn policy(view: &RequestView) -> String {
         RequestState::Waiting => format!(" · Expires {}", block::date(view.expires_at)),
         _ => String::new(),
     };
-    format!("{} · Live data read {}{until}", block::escape_line(&view.policy), block::date(view.prepared_at))
+    format!("{} · Live data read {}{until}", block::sentence(&view.policy), block::date(view.prepared_at))
 }
 
 fn buttons(view: &RequestView, may: May) -> Option<Json> {

@@ -11,11 +11,24 @@ use std::collections::HashMap;
 /// Records that can be chosen by hand; more come through a board's filter later.
 const TARGETS: usize = 100;
 
+/// A board whose rows an action can be asked for as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeBoard {
+    /// How many rows its filter finds.
+    pub rows: usize,
+    /// How many records a request may be for.
+    pub most: usize,
+    /// All of them are meant, and the records chosen are left out.
+    pub all: bool,
+}
+
 /// What stands in the form.
 #[derive(Clone, Debug, Default)]
 pub struct FormState {
     /// The board it was opened from.
     pub board: Option<BoardId>,
+    /// That board, when all of its rows can be meant.
+    pub whole: Option<WholeBoard>,
     /// Keys of the records to act on.
     pub targets: Vec<String>,
     /// By input name, as entered.
@@ -46,6 +59,7 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
     }
     if let Some(object) = &action.object {
         let called = offered.targets.as_deref().unwrap_or(object.as_str());
+        blocks.extend(state.whole.as_ref().and_then(|whole| scope(called, whole)));
         blocks.push(targets(called, &field::record_action(object), state));
         blocks.extend(error_at(state, field::TARGETS));
     }
@@ -56,6 +70,7 @@ pub fn form(offered: &Offered, state: &FormState) -> Json {
     let unplaced = |name: &str| name != field::TARGETS && action.inputs.iter().all(|input| input.name != name);
     let lost = state.errors.iter().filter(|(name, _)| unplaced(name));
     blocks.extend(lost.map(|(_, sentence)| block::section(&format!("❌ {}", block::sentence(sentence)))));
+    blocks.push(block::context(&block::sentence(&offered.policy)));
     let meta = Meta::Form(FormMeta {
         connection: offered.connection.clone(),
         action: action.name.clone(),
@@ -75,9 +90,30 @@ fn error_at(state: &FormState, name: &str) -> Option<Json> {
     Some(block::context(&format!("❌ {}", block::sentence(sentence))))
 }
 
+/// Those that are chosen, or all rows of the board; where these are too many, why they are not offered.
+fn scope(called: &str, whole: &WholeBoard) -> Option<Json> {
+    let WholeBoard { rows, most, all } = *whole;
+    if rows > most {
+        let too_many = format!(
+            "The board has {rows} rows, and a request takes at most {most}. Narrow its filter to ask for all of them at once."
+        );
+        return Some(block::context(&too_many));
+    }
+    let every = format!("All {rows} rows of the board, except those chosen below");
+    let options = [
+        block::option("Those chosen below", field::CHOSEN, None)?,
+        block::option(&every, field::ALL_ROWS, Some("As its filter finds them now."))?,
+    ];
+    let initial = options[usize::from(all)].clone();
+    let element =
+        json!({"type": "radio_buttons", "action_id": field::VALUE, "options": options, "initial_option": initial});
+    Some(block::input(field::SCOPE, &format!("On which {}?", called.to_lowercase()), None, false, element))
+}
+
 fn targets(called: &str, action_id: &str, state: &FormState) -> Json {
+    let can_be_empty = state.whole.is_some_and(|whole| whole.rows <= whole.most);
     let element = records(action_id, Some(TARGETS), &state.targets, state);
-    block::input(field::TARGETS, called, Some("Type to search."), false, element)
+    block::input(field::TARGETS, called, Some("Type to search."), can_be_empty, element)
 }
 
 fn input_block(input: &Input, state: &FormState) -> Json {

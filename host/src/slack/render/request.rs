@@ -67,6 +67,11 @@ pub fn target(target: &TargetView) -> String {
     }
 }
 
+/// How the records were chosen, where nobody chose them one by one.
+pub fn chosen(view: &RequestView) -> Option<String> {
+    view.chosen.as_ref().map(|chosen| format!("*Chosen:* {}", line(chosen)))
+}
+
 /// How many targets are left out, in a sentence.
 pub fn left_out(view: &RequestView) -> Option<String> {
     let blocked = view.targets.iter().filter(|target| !target.blockers.is_empty()).count();
@@ -115,9 +120,38 @@ pub fn state(state: RequestState) -> String {
     format!("{sign} {capital}")
 }
 
+/// Who said yes so far, where several people must: "1 of 2 approved: Grace".
+pub fn approvals(view: &RequestView) -> Option<String> {
+    let is_over = view.state.is_final() && view.approvals.is_empty();
+    if view.needed < 2 || is_over || confirmed(view) {
+        return None;
+    }
+    let people: Vec<String> = view.approvals.iter().map(|yes| block::person(&yes.by)).collect();
+    let people = if people.is_empty() { String::new() } else { format!(": {}", people.join(", ")) };
+    Some(format!("{} of {} approved{people}", view.approvals.len(), view.needed))
+}
+
+/// What an approver hears whose yes was taken.
+pub fn approved(view: &RequestView) -> String {
+    if view.state == RequestState::Waiting {
+        let (given, needed) = (view.approvals.len(), view.needed);
+        return format!("Your approval counts: {given} of {needed} are given. It runs once the others have approved.");
+    }
+    "Approved. It runs now; the results come as messages.".to_owned()
+}
+
+/// Its requester, who was alone, confirmed it.
+pub fn confirmed(view: &RequestView) -> bool {
+    view.decision.as_ref().is_some_and(|decided| decided.self_confirmed)
+}
+
 /// Who decided, when, and why not.
 pub fn decision(view: &RequestView) -> Option<String> {
     let decided = view.decision.as_ref()?;
+    if decided.self_confirmed {
+        let (person, date) = (block::person(&decided.by), block::date(decided.at));
+        return Some(format!("Confirmed by {person} alone {date}: nobody else could approve it"));
+    }
     let verb = if decided.approve { "Approved" } else { "Denied" };
     let why = decided.reason.as_deref().map(|reason| format!(": {}", line(reason))).unwrap_or_default();
     Some(format!("{verb} by {} {}{why}", block::person(&decided.by), block::date(decided.at)))

@@ -1,5 +1,8 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
+mod policies;
+mod whole;
+
 use super::*;
 use crate::actions::RequestState;
 use crate::boards::{Barrier, BoardView, Chart, Drafted};
@@ -47,7 +50,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     searched.personal = Some("d1".into());
     searched.can_edit = false;
     let board = |view: &_, rung, place| board(view, rung, place, "n1");
-    vec![
+    let others = vec![
         ("board_data_table", board(&fixtures::board(3, 3), Rung::DataTable, BoardPlace::Private)),
         ("board_table", board(&fixtures::board(2, 2), Rung::Table, BoardPlace::Shared)),
         ("board_sections", board(&fixtures::board(2, 2), Rung::Sections, BoardPlace::Private)),
@@ -70,13 +73,13 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("boards_none", boards(&[], None)),
         ("boards_not_found", boards(&[], Some("*Nope*"))),
         ("boards_ambiguous", boards(&fixtures::summaries(2), Some("Board"))),
-        ("card_waiting_approver", card(&request(RequestState::Waiting), Audience::Approver)),
-        ("card_waiting_requester", card(&request(RequestState::Waiting), Audience::Requester)),
-        ("card_running", card(&request(RequestState::Running), Audience::Approver)),
-        ("card_denied", card(&request(RequestState::Denied), Audience::Approver)),
-        ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver)),
-        ("card_expired", card(&request(RequestState::Expired), Audience::Requester)),
-        ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester)),
+        ("card_waiting_approver", card(&request(RequestState::Waiting), Audience::Approver, None)),
+        ("card_waiting_requester", card(&request(RequestState::Waiting), Audience::Requester, None)),
+        ("card_running", card(&request(RequestState::Running), Audience::Approver, None)),
+        ("card_denied", card(&request(RequestState::Denied), Audience::Approver, None)),
+        ("card_withdrawn", card(&request(RequestState::Withdrawn), Audience::Approver, None)),
+        ("card_expired", card(&request(RequestState::Expired), Audience::Requester, None)),
+        ("card_partly_done_requester", card(&request(RequestState::PartlyDone), Audience::Requester, None)),
         ("list_preview", list_preview(&fixtures::list("staff.csv", b"three"))),
         ("results", results(&request(RequestState::PartlyDone))),
         ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
@@ -95,7 +98,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("audit_feed", audits::feed(4)),
         ("audit_feed_one", audits::feed(1)),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
-    ]
+    ];
+    others.into_iter().chain(policies::messages()).collect()
 }
 
 fn lost() -> NoAccess {
@@ -119,6 +123,7 @@ fn parts() -> [crate::actions::Draft; 2] {
             key: request.targets[at].key.clone(),
         }],
         board: None,
+        chosen: None,
         undo_of: Some(request.id.clone()),
     };
     [part(0), part(1)]
@@ -206,13 +211,13 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("form", form(&fixtures::offered(), &state)),
         ("form_wrong", form(&fixtures::offered(), &wrong)),
         ("form_destructive", form(&destructive, &FormState::default())),
-        ("preview", preview(&fixtures::request(RequestState::Prepared))),
-        ("preview_blocked", preview(&blocked)),
+        ("preview", preview(&fixtures::request(RequestState::Prepared), 0)),
+        ("preview_blocked", preview(&blocked, 0)),
         ("sent", sent(&waiting)),
-        ("details_waiting", details(&waiting, may)),
+        ("details_waiting", details(&waiting, may, 0)),
         (
             "details_done",
-            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }),
+            details(&fixtures::request(RequestState::PartlyDone), May { undo: true, retry: true, ..May::default() }, 0),
         ),
         ("undo_parts", undo_parts(&fixtures::request(RequestState::PartlyDone), &parts())),
         ("deny", deny(&"r1".into(), &"f".repeat(64))),
@@ -220,8 +225,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("said", said("Weft", AlertLevel::Error, "Only an admin may decide this request.")),
         ("said_long", said("Weft", AlertLevel::Error, &format!("Ask <@U2>. {}", "x".repeat(300)))),
         ("failed", said("Weft", AlertLevel::Error, &failed("7F3K9A2B"))),
-        ("access", access(&fixtures::access())),
-        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() })),
+        ("access", access(&fixtures::access(), &[])),
+        ("access_unchecked", access(&AccessView { checked_at: None, ..fixtures::access() }, &[])),
         ("permissions_everyone", {
             let view = PermissionsView { users: Users::Everyone, ..fixtures::permissions(&[]) };
             permissions(&"c1".into(), &view)
@@ -232,7 +237,8 @@ pub fn views() -> Vec<(&'static str, Json)> {
         }),
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
-    others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views()).collect()
+    let ours = others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views());
+    ours.chain(policies::views()).chain(whole::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.
@@ -388,9 +394,9 @@ fn a_viewer_gets_no_way_to_act() {
 fn only_a_waiting_card_can_be_decided() {
     use RequestState as S;
     for state in [S::Waiting, S::Approved, S::Running, S::Done, S::Denied, S::Withdrawn, S::Expired, S::Stopped] {
-        let text = json!(card(&fixtures::request(state), Audience::Approver).blocks).to_string();
+        let text = json!(card(&fixtures::request(state), Audience::Approver, None).blocks).to_string();
         assert_eq!(text.contains("press.approve"), state == S::Waiting, "{state:?}");
-        let text = json!(card(&fixtures::request(state), Audience::Requester).blocks).to_string();
+        let text = json!(card(&fixtures::request(state), Audience::Requester, None).blocks).to_string();
         assert!(!text.contains("press.approve"), "{state:?}");
     }
 }
@@ -400,7 +406,7 @@ fn a_destructive_action_is_confirmed_and_says_that_it_cannot_be_undone() {
     let mut view = fixtures::request(RequestState::Waiting);
     view.action.effect = crate::domain::Effect::Destructive;
     view.undo = crate::domain::Reversal::None;
-    let text = json!(card(&view, Audience::Approver).blocks).to_string();
+    let text = json!(card(&view, Audience::Approver, None).blocks).to_string();
     assert!(text.contains("confirm") && text.contains("Cannot be undone"), "{text}");
 }
 
@@ -438,7 +444,7 @@ proptest! {
         let mut list = fixtures::list(&text, b"");
         list.columns.push((text.clone(), "text".into()));
         list.notes.push(text.clone());
-        let mut messages = vec![results(&request), card(&request, Audience::Approver), connection_message(&tile), unknown_command(&text)];
+        let mut messages = vec![results(&request), card(&request, Audience::Approver, None), connection_message(&tile), unknown_command(&text)];
         messages.push(list_preview(&list));
         messages.push(audits::hostile_feed(&text));
         for rung in [Rung::DataTable, Rung::Table, Rung::Sections, Rung::Text] {
@@ -456,7 +462,7 @@ proptest! {
         }
         drafted.draft.conditions[0].entered = vec![text.clone()];
         let shown = Preview::Shown(Box::new(board_view.clone()));
-        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request), details(&request, May::default()), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
+        for mut view in [built(&drafted, &shown, Some(&text)), rename_board(&"b1".into(), &title), delete_board(&"b1".into(), &title), preview(&request, 0), details(&request, May::default(), 0), row_window(Others::Found(people::all()), true, Some(&text)), audits::hostile(&text), audits::hostile_record(&text), ask_audit(&text, "V1")] {
             fit::view(&mut view);
             prop_assert!(!marked_up(&view, "<!channel>") && !marked_up(&view, "<https://evil"), "{view}");
         }

@@ -9,13 +9,14 @@ mod http;
 mod odd;
 mod permissions;
 mod person;
+mod policies;
 mod simulator;
 
 use super::inbound::Envelope;
 use super::render::{AccessView, Tile};
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, sign};
 use super::{Client, Directory, Door, Parts, router};
-use crate::actions::{ActionSettings, Actions, Connected, Connector};
+use crate::actions::{ActionSettings, Actions, Connected, Connector, Known};
 use crate::boards::{BoardSettings, Boards};
 use crate::connections::{Begun, ListPreview, PermissionsView, Users};
 use crate::domain::{
@@ -133,6 +134,10 @@ impl Connector for Town {
 
     async fn connect(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Connected> {
         Err(AppError::refused("This connection is not there."))
+    }
+
+    async fn known(&self, _: &WorkspaceId, _: &ConnectionId) -> Outcome<Known> {
+        Ok(super::fixtures::known())
     }
 }
 

@@ -9,7 +9,7 @@ impl House {
         *self.town.barred.lock().unwrap() = users.iter().map(|user| UserId::from(*user)).collect();
     }
 
-    async fn pressed(&self, user: &str, press: Press, place: &Json) {
+    pub(super) async fn pressed(&self, user: &str, press: Press, place: &Json) {
         let button = press.button("x", Style::Plain);
         let trigger = format!("t{}", self.clock.now());
         let mut payload = json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": user}, "trigger_id": trigger,
