@@ -7,7 +7,7 @@ const ACTION = "Freeze user";
 export default async function story(workspace) {
   await ask(workspace, ACTION);
   await workspace.press("Deny…", await card(workspace, ACTION));
-  await workspace.field("Reason").getByRole("textbox").fill("She is on leave");
+  await workspace.field("Why not?").getByRole("textbox").fill("She is on leave");
   await workspace.press("Deny");
   await workspace.closeAll();
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
-use weft_demo::{ADA, CHANNEL, GRACE, World, WorldOptions};
+use weft_demo::{ADA, World, WorldOptions};
 
 /// Each step of a story has a limit of its own; this is for what hangs otherwise.
 const STORY_LIMIT: Duration = Duration::from_secs(240);
@@ -41,9 +41,7 @@ fn browser() -> Option<PathBuf> {
 }
 
 async fn world() -> anyhow::Result<(World, TempDir)> {
-    let (world, dir) = connected(WorldOptions { users: USERS, ..WorldOptions::default() }).await?;
-    world.slack.user(ADA).close_all().await?;
-    Ok((world, dir))
+    connected(WorldOptions { users: USERS, ..WorldOptions::default() }).await
 }
 
 async fn tell(story: &str, mut program: Command, world: &World) -> anyhow::Result<()> {
@@ -87,25 +85,5 @@ async fn all_rows_but_one_are_acted_on() -> anyhow::Result<()> {
     let Some(program) = ready().await else { return Ok(()) };
     let (world, _dir) = world().await?;
     tell("bulk", program, &world).await?;
-    ended(world).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_is_stopped_in_the_middle() -> anyhow::Result<()> {
-    let Some(program) = ready().await else { return Ok(()) };
-    let (world, _dir) = world().await?;
-    let gate = world.salesforce.org().hold("PATCH /services/data/*");
-    let grace = world.slack.user(GRACE);
-    let stopped = |_: &_| {
-        let messages = grace.messages(CHANNEL);
-        messages.iter().any(|one| words(one).contains("Stopped.") || one.text.contains("Stopped.")).then_some(())
-    };
-    let open = async {
-        gate.arrived(1).await;
-        world.slack.wait_for("the stop", stopped).await?;
-        gate.open();
-        Ok(())
-    };
-    tokio::try_join!(tell("stop", program, &world), open)?;
     ended(world).await
 }
