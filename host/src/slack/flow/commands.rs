@@ -29,7 +29,7 @@ impl Visit {
     async fn status(&self) -> Outcome<Message> {
         let tiles = self.door.directory().tiles(&self.actor).await?;
         let waiting = self.door.actions().waiting_for(&self.actor).await?;
-        Ok(render::status(&tiles, waiting.len()))
+        Ok(render::status(&tiles, waiting.len(), self.actor.is_admin()))
     }
 
     async fn requests(&self) -> Outcome<Message> {

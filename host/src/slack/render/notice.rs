@@ -44,7 +44,7 @@ pub fn unknown_command(typed: &str) -> Message {
 }
 
 /// How the workspace stands.
-pub fn status(tiles: &[Tile], waiting: usize) -> Message {
+pub fn status(tiles: &[Tile], waiting: usize, is_admin: bool) -> Message {
     let mut blocks = vec![block::section(&match waiting {
         0 => "*Status* – no request waits for you.".to_owned(),
         1 => "*Status* – 1 request waits for you: `/weft requests`".to_owned(),
@@ -57,7 +57,7 @@ pub fn status(tiles: &[Tile], waiting: usize) -> Message {
         tiles
             .iter()
             .take(limits::MESSAGE_BLOCKS / connection::TILE_BLOCKS - 2)
-            .flat_map(|tile| connection::connection(tile, false)),
+            .flat_map(|tile| connection::connection(tile, is_admin)),
     );
     let known = tiles.iter().filter(|tile| tile.barred.is_none());
     let words: Vec<String> = known.map(|tile| format!("{}: {}", tile.title, tile.status)).collect();

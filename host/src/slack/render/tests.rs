@@ -86,7 +86,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("shared_with_you", shared_with_you(&"b1".into(), "Idle *users*", &"U2".into())),
         ("reminder", reminder(&request(RequestState::Waiting))),
         ("requests", requests(&[request(RequestState::Waiting)], &[])),
-        ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1)),
+        ("status", status(&[fixtures::tile(true), fixtures::tile(false)], 1, true)),
         ("connection", connection_message(&fixtures::tile(false))),
         ("boards_disabled", boards_disabled(&lost(), &["Leavers *2026*".into(), "Idle".into()])),
         ("boards_disabled_many", boards_disabled(&lost(), &vec!["Board".to_owned(); 12])),
