@@ -8,6 +8,7 @@ mod audit;
 mod board;
 mod builder;
 mod bulk;
+mod cancel;
 mod clients;
 mod connect;
 mod crash;
