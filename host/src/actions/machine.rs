@@ -79,6 +79,15 @@ pub struct Decided {
     pub self_confirmed: bool,
 }
 
+/// Who cancelled what had not begun of a request, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Millis,
+}
+
 /// All of a request that the rules look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
@@ -106,6 +115,9 @@ pub struct Standing {
     pub stops: u64,
     /// The claim of the runner that has it; a higher one takes it over.
     pub fence: u64,
+    /// What had not begun by then does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<Cancelled>,
     /// When it came to its final state.
     pub ended_at: Option<Millis>,
 }
@@ -129,6 +141,8 @@ pub enum Event<'a> {
     Expire { at: Millis },
     /// The workspace was stopped before it began.
     Stop { at: Millis },
+    /// Its requester or an admin cancels what has not begun.
+    Cancel { by: &'a Actor, stops: u64, at: Millis },
     /// Its connection is disconnected before it began.
     End { at: Millis },
     /// A runner takes it, under the fence of its claim.
@@ -154,6 +168,7 @@ pub fn step(now: &Standing, event: Event<'_>) -> Result<Standing, Refusal> {
             RequestState::Approved => Ok(end(now, RequestState::Stopped, at)),
             _ => Err(standing_in_the_way(now)),
         },
+        Event::Cancel { by, stops, at } => cancel(now, by, stops, at),
         Event::End { at } => match now.state {
             RequestState::Waiting | RequestState::Approved => Ok(end(now, RequestState::Stopped, at)),
             _ => Err(standing_in_the_way(now)),
@@ -254,6 +269,22 @@ fn withdraw(now: &Standing, by: &Actor, at: Millis) -> Result<Standing, Refusal>
     }
 }
 
+/// Ends what has not begun. One that runs goes on to the end of what it has begun.
+fn cancel(now: &Standing, by: &Actor, stops: u64, at: Millis) -> Result<Standing, Refusal> {
+    if by.user != now.requester && !by.is_admin() {
+        return Err(Refusal::NotYoursNorAdmins(now.requester.clone()));
+    }
+    let cancelled = Standing { cancelled: Some(Cancelled { by: by.user.clone(), at }), ..now.clone() };
+    match (now.state, &now.cancelled) {
+        (RequestState::Approved | RequestState::Running, Some(before)) => Err(Refusal::Cancelled(before.clone())),
+        (RequestState::Approved | RequestState::Running, None) if stops != now.stops => Err(Refusal::Stopped),
+        (RequestState::Approved, None) => Ok(end(&cancelled, RequestState::Stopped, at)),
+        (RequestState::Running, None) => Ok(cancelled),
+        (RequestState::Prepared | RequestState::Waiting, _) => Err(Refusal::NotApproved),
+        (state, _) => Err(Refusal::Over(state)),
+    }
+}
+
 fn expire(now: &Standing, at: Millis) -> Result<Standing, Refusal> {
     match now.state {
         RequestState::Waiting if at < now.expires_at => Err(Refusal::NotYet(now.expires_at)),
@@ -315,6 +346,9 @@ pub fn may_run(now: &Standing, fence: u64, stops: u64) -> Result<(), Refusal> {
     }
     if stops != now.stops {
         return Err(Refusal::Stopped);
+    }
+    if let Some(cancelled) = &now.cancelled {
+        return Err(Refusal::Cancelled(cancelled.clone()));
     }
     Ok(())
 }

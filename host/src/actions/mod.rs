@@ -3,6 +3,7 @@
 //! The rules are pure ([`machine`], [`target`], [`policy`], [`policies`], [`inputs`]); the use cases are short lists of steps over the store.
 
 mod call;
+mod cancel;
 mod connector;
 mod decide;
 mod disconnect;
@@ -30,7 +31,7 @@ pub use decide::{CONFIRMATION, Decision};
 pub use disconnect::{OpenRequestView, without_policies};
 pub use inputs::{keys, validate};
 pub use jobs::{JOB_PREFIX, Notice, Task, Why, Work, lane};
-pub use machine::{Decided, RequestState};
+pub use machine::{Cancelled, Decided, RequestState};
 pub use policies::{
     ActionPolicy, EnteredPolicy, MAX_HOURS, MAX_NEEDED, MAX_PEOPLE, PoliciesView, PolicyOf, PolicyView, Stands,
 };

@@ -195,6 +195,7 @@ impl Actions {
             decided: None,
             stops: 0,
             fence: 0,
+            cancelled: None,
             ended_at: None,
         };
         Ok((Request { id, frozen, reason: None, asked, standing, tally: None }, targets))

@@ -1,6 +1,6 @@
 //! Why a step of a request is refused, each as a sentence for the person who tried.
 
-use super::machine::{Decided, RequestState};
+use super::machine::{Cancelled, Decided, RequestState};
 use crate::domain::{AppError, Millis, UserId};
 
 /// A step that does not happen. Nothing was changed by it.
@@ -64,6 +64,12 @@ pub enum Refusal {
     /// Somebody else's request.
     #[error("Only <@{0}>, who made this request, may do that. Nothing was changed.")]
     NotYours(UserId),
+    /// What only two kinds of people may do.
+    #[error("Only <@{0}>, who made this request, or an admin may do that. Nothing was changed.")]
+    NotYoursNorAdmins(UserId),
+    /// The rest was cancelled.
+    #[error("<@{}> cancelled the rest of this request at {}; what had not begun by then does not run.", .0.by, clock(.0.at))]
+    Cancelled(Cancelled),
     /// It runs.
     #[error("This request is running already; what has begun cannot be taken back here. Wait for its results.")]
     Running,

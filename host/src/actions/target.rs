@@ -62,7 +62,7 @@ pub enum TargetEvent {
     Verified(Finding),
     /// It may not be run (protected, turned off), or has failed too often.
     Refused,
-    /// The workspace was stopped.
+    /// The workspace was stopped, or the rest of the request cancelled.
     Stop,
 }
 

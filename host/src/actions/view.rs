@@ -1,7 +1,7 @@
 //! Requests as people see them.
 
 use super::{
-    machine::{Decided, RequestState},
+    machine::{Cancelled, Decided, RequestState},
     policy::{Approval, may_decide},
     refusal::Refusal,
     request::{OpenRequest, Request, RequestOf, RequestTarget},
@@ -73,6 +73,8 @@ pub struct RequestView {
     pub can_confirm: bool,
     /// The decision: a no, or the last yes that was needed.
     pub decision: Option<Decided>,
+    /// Who cancelled what had not begun.
+    pub cancelled: Option<Cancelled>,
     /// When the live records were read.
     pub prepared_at: Millis,
     /// When it was sent.
@@ -122,6 +124,21 @@ pub struct TargetView {
     pub message: Option<String>,
     /// It happened and can be taken back.
     pub can_undo: bool,
+}
+
+impl RequestView {
+    /// Its state in words.
+    pub fn words(&self) -> &'static str {
+        match (self.state, &self.cancelled) {
+            (RequestState::Stopped, Some(_)) => "cancelled",
+            (state, _) => state.words(),
+        }
+    }
+
+    /// Whether something of it may not have begun yet, and can be cancelled.
+    pub fn can_be_cancelled(&self) -> bool {
+        matches!(self.state, RequestState::Approved | RequestState::Running) && self.cancelled.is_none()
+    }
 }
 
 impl Actions {
@@ -231,6 +248,7 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         approvals: standing.approvals,
         approvers: asked,
         decision: standing.decided,
+        cancelled: standing.cancelled,
         prepared_at: frozen.prepared_at,
         requested_at: standing.requested_at,
         expires_at: standing.expires_at,

@@ -189,6 +189,7 @@ pub fn request(state: RequestState) -> RequestView {
             reason: (state == RequestState::Denied).then(|| "Not during the freeze".into()),
             ..said("U2", state != RequestState::Denied)
         }),
+        cancelled: None,
         prepared_at: NOW,
         requested_at: (state != RequestState::Prepared).then_some(NOW),
         expires_at: NOW + 72 * 3_600_000,

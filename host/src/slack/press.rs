@@ -117,6 +117,11 @@ pub enum Press {
         /// Which request.
         request: RequestId,
     },
+    /// Cancel what has not begun of a request.
+    Cancel {
+        /// Which request.
+        request: RequestId,
+    },
     /// Prepare the opposite of a request.
     Undo {
         /// Which request.
@@ -294,6 +299,7 @@ impl Press {
             Self::Details { .. } => "details",
             Self::LookThrough { from, .. } => return format!("press.look-through.{from}"),
             Self::Withdraw { .. } => "withdraw",
+            Self::Cancel { .. } => "cancel",
             Self::Undo { .. } => "undo",
             Self::UndoPart { part, .. } => return format!("press.undo-part.{part}"),
             Self::Retry { .. } => "retry",

@@ -9,6 +9,7 @@ mod board;
 mod browser;
 mod builder;
 mod bulk;
+mod cancel;
 mod clients;
 mod connect;
 mod crash;

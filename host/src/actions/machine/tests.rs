@@ -32,6 +32,7 @@ fn prepared() -> Standing {
         decided: None,
         stops: 0,
         fence: 0,
+        cancelled: None,
         ended_at: None,
     }
 }
@@ -65,6 +66,9 @@ enum E {
     DenyStranger,
     Withdraw,
     WithdrawByOther,
+    Cancel,
+    CancelByAdmin,
+    CancelByStranger,
     ExpireEarly,
     Expire,
     Stop,
@@ -77,7 +81,7 @@ enum E {
     FinishOpen(u64),
 }
 
-const ALL: [E; 40] = [
+const ALL: [E; 43] = [
     E::Submit,
     E::SubmitOther,
     E::SubmitStale,
@@ -106,6 +110,9 @@ const ALL: [E; 40] = [
     E::DenyStranger,
     E::Withdraw,
     E::WithdrawByOther,
+    E::Cancel,
+    E::CancelByAdmin,
+    E::CancelByStranger,
     E::ExpireEarly,
     E::Expire,
     E::Stop,
@@ -130,6 +137,7 @@ fn take(now: &Standing, event: E) -> Result<Standing, Refusal> {
     let submit = |by, fingerprint, at| step(now, Event::Submit { by, fingerprint, stops: 0, at });
     let approve = |by, fingerprint, at| step(now, Event::Approve { by, fingerprint, stops: 0, at });
     let confirm = |by, fingerprint, others, at| step(now, Event::Confirm { by, fingerprint, others, stops: 0, at });
+    let cancel = |by| step(now, Event::Cancel { by, stops: now.stops, at: SENT + 2 });
     let deny = |by, at| step(now, Event::Deny { by, fingerprint: PLAN, reason: None, at });
     match event {
         E::Submit => submit(&asks, PLAN, SENT),
@@ -156,6 +164,9 @@ fn take(now: &Standing, event: E) -> Result<Standing, Refusal> {
         E::DenyStranger => deny(&stranger, SENT + 1),
         E::Withdraw => step(now, Event::Withdraw { by: &asks, at: SENT + 2 }),
         E::WithdrawByOther => step(now, Event::Withdraw { by: &admin, at: SENT + 2 }),
+        E::Cancel => cancel(&asks),
+        E::CancelByAdmin => cancel(&admin),
+        E::CancelByStranger => cancel(&stranger),
         E::ExpireEarly => step(now, Event::Expire { at: SENT + 2 }),
         E::Expire => step(now, Event::Expire { at: LATE }),
         E::Stop => step(now, Event::Stop { at: SENT + 2 }),
@@ -185,6 +196,10 @@ fn each_allowed_step() {
         (&[E::Submit, E::Withdraw], S::Withdrawn),
         (&[E::Submit, E::Approve, E::Withdraw], S::Withdrawn),
         (&[E::Submit, E::Approve, E::Stop], S::Stopped),
+        (&[E::Submit, E::Approve, E::Cancel], S::Stopped),
+        (&[E::Submit, E::Approve, E::Claim(1, 0), E::CancelByAdmin], S::Running),
+        (&[E::Submit, E::Approve, E::Claim(1, 0), E::Cancel, E::Claim(2, 0), E::FinishStopped(2)], S::Stopped),
+        (&[E::Submit, E::Approve, E::Claim(1, 0), E::Cancel, E::FinishDone(1)], S::Done),
         (&[E::Submit, E::Approve, E::Claim(1, 0)], S::Running),
         (&[E::Submit, E::Approve, E::Claim(1, 0), E::FinishDone(1)], S::Done),
         (&[E::Submit, E::Approve, E::Claim(1, 0), E::FinishMixed(1)], S::PartlyDone),
@@ -248,6 +263,17 @@ fn each_refusal_is_a_plain_sentence() {
             &[E::Submit, E::Approve],
             E::Claim(2, 1),
             "This request was stopped; what had not run by then will not run. Request it again if it is still wanted.",
+        ),
+        (&[E::Submit], E::Cancel, "This request is not approved, so nothing of it may run."),
+        (
+            &[E::Submit, E::Approve, E::Claim(1, 0)],
+            E::CancelByStranger,
+            "Only <@U-asks>, who made this request, or an admin may do that. Nothing was changed.",
+        ),
+        (
+            &[E::Submit, E::Approve, E::Claim(1, 0), E::CancelByAdmin],
+            E::Cancel,
+            "<@U-admin> cancelled the rest of this request at 1970-01-01 00:00 UTC; what had not begun by then does not run.",
         ),
         (&[E::Submit, E::Approve, E::Claim(2, 0)], E::Claim(1, 0), "Another runner has taken this request over."),
     ];

@@ -51,6 +51,7 @@ pub fn request() -> Request {
         decided: None,
         stops: 0,
         fence: 0,
+        cancelled: None,
         ended_at: None,
     };
     Request { id: RequestId::fresh(), frozen, reason: None, asked: Vec::new(), standing, tally: None }

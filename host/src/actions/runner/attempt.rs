@@ -3,7 +3,8 @@
 use super::{
     super::{
         call::{self, Answer, Answers},
-        request::{RequestTarget, StopMark},
+        refusal::Refusal,
+        request::{Request, RequestTarget, StopMark},
         service::{about, expect_stops, protected, target_of},
         target::{TargetEvent, TargetState, start},
     },
@@ -119,11 +120,10 @@ impl Run<'_> {
         let started = |target: &Versioned<RequestTarget>| {
             start(&self.request.value.standing, self.claim.fence, stops, target.value.state)
         };
-        let Ok(states) = group.iter().map(started).collect::<Result<Vec<_>, _>>() else {
-            // Ours and running, or we would not be here: what is in the way is a stop.
-            let stopped = || Some(Settlement::new(TargetEvent::Stop, "Stopped before it was run.".to_owned()));
-            let settlements = group.iter().map(|_| stopped()).collect();
-            return self.settle(group, settlements, Vec::new()).await.map(Some);
+        let states = match group.iter().map(started).collect::<Result<Vec<_>, _>>() {
+            Ok(states) => states,
+            // Ours and running, or we would not be here: what is in the way is a stop or a cancellation.
+            Err(refusal) => return self.halt(group, &refusal).await.map(Some),
         };
         let mut write = WriteSet::default();
         write.expect.push(expect_stops(stops));
@@ -141,9 +141,24 @@ impl Run<'_> {
                 Ok(None)
             }
             Err(CommitError::Conflict(key)) if key.kind == StopMark::KIND => Ok(Some(Flow::Again)),
+            // Cancelled at this moment, or no longer ours.
+            Err(CommitError::Conflict(key)) if key.kind == Request::KIND && self.refresh().await? => {
+                Ok(Some(Flow::Again))
+            }
             Err(CommitError::Conflict(_)) => Ok(Some(Flow::Lost)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Ends targets that may not begin any more.
+    async fn halt(&mut self, group: &mut Group, refusal: &Refusal) -> anyhow::Result<Flow> {
+        let said = match refusal {
+            Refusal::Cancelled(_) => "Cancelled before it was run.",
+            _ => "Stopped before it was run.",
+        };
+        let halted = || Some(Settlement::new(TargetEvent::Stop, said.to_owned()));
+        let settlements = group.iter().map(|_| halted()).collect();
+        self.settle(group, settlements, Vec::new()).await
     }
 
     /// The target as begun, with its audit row on the write.

@@ -10,7 +10,7 @@ mod settle;
 use super::{
     call::Shape,
     connector::Connected,
-    machine::{Event, RequestState, step},
+    machine::{Event, RequestState, Standing, step},
     refusal::Refusal,
     request::{Request, RequestTarget, StopMark, fingerprint},
     service::{Actions, Step, moved},
@@ -184,26 +184,47 @@ impl Run<'_> {
         if let Some(shown) = self.shown.take() {
             shown.await?;
         }
-        let at = self.actions.clock.now();
-        let event = Event::Finish { fence: self.claim.fence, tally, at };
-        let Ok(standing) = step(&self.request.value.standing, event) else { return Ok(()) };
-        let after = Request { tally: Some(tally), ..moved(&self.request.value, standing) };
-        let what = match after.standing.state {
-            RequestState::Done => "request.done",
-            RequestState::PartlyDone => "request.partly-done",
-            RequestState::Stopped => "request.stopped",
-            RequestState::NeedsPerson => "request.needs-person",
-            _ => "request.failed",
-        };
         loop {
+            let at = self.actions.clock.now();
+            let event = Event::Finish { fence: self.claim.fence, tally, at };
+            let Ok(standing) = step(&self.request.value.standing, event) else { return Ok(()) };
+            let after = Request { tally: Some(tally), ..moved(&self.request.value, standing) };
+            let what = ended(after.standing.state);
             let stops = self.actions.stops(&self.claim.tenant).await?;
-            let step = Step { after: after.clone(), actor: None, what, detail: tally.words(), jobs: Vec::new() };
+            let step = Step { after, actor: None, what, detail: tally.words(), jobs: Vec::new() };
             match self.actions.store.queue.finish(self.claim, self.actions.write(&self.request, step, stops)).await {
                 // Somebody stopped the workspace at this moment: it changes nothing about what is over.
                 Err(CommitError::Conflict(key)) if key.kind == StopMark::KIND => {}
+                // Somebody cancelled the rest when nothing was left.
+                Err(CommitError::Conflict(key)) if key.kind == Request::KIND && self.refresh().await? => {}
                 Err(CommitError::Conflict(_)) => return Ok(()),
                 other => return Ok(other?),
             }
         }
+    }
+
+    /// Reads the request as it is now. False: it is not ours any more.
+    async fn refresh(&mut self) -> anyhow::Result<bool> {
+        let id = self.request.value.id.as_str();
+        let Some(request) = self.actions.store.control.load::<Request>(&self.claim.tenant, id).await? else {
+            return Ok(false);
+        };
+        let Standing { state, fence, .. } = request.value.standing;
+        let is_ours = state == RequestState::Running && fence == self.claim.fence;
+        if is_ours {
+            self.request = request;
+        }
+        Ok(is_ours)
+    }
+}
+
+/// The end of a run, for the audit log.
+fn ended(state: RequestState) -> &'static str {
+    match state {
+        RequestState::Done => "request.done",
+        RequestState::PartlyDone => "request.partly-done",
+        RequestState::Stopped => "request.stopped",
+        RequestState::NeedsPerson => "request.needs-person",
+        _ => "request.failed",
     }
 }

@@ -1,5 +1,6 @@
 //! Requests from the draft to the changed tool, through a real guest, a real store and a simulated tool.
 
+mod cancel;
 mod crash;
 mod disconnect;
 mod permissions;

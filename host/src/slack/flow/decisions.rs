@@ -38,6 +38,13 @@ impl Visit {
         self.end("Withdrawn", withdrawn.map(|_| "Withdrawn. Nothing was changed.".to_owned())).await
     }
 
+    /// The outcome of what has begun comes with the card and its thread.
+    pub(super) async fn cancel(&self, request: &RequestId) -> Result<(), SlackError> {
+        let cancelled = self.door.actions().cancel(&self.actor, request).await;
+        let said = "Cancelled: what has not begun does not run. What has begun ends, and its results come as messages.";
+        self.end("Cancelled", cancelled.map(|_| said.to_owned())).await
+    }
+
     pub(super) async fn details(&self, request: &RequestId) -> Result<(), SlackError> {
         self.in_modal("Looking it up…", self.details_of(request, 0)).await
     }
@@ -48,10 +55,13 @@ impl Visit {
         let waits = view.state == RequestState::Waiting;
         let mine = view.requester == self.actor.user;
         let decide = waits && actions.waiting_for(&self.actor).await?.iter().any(|other| other.id == view.id);
-        Ok(render::details(
-            &view,
-            May { decide, withdraw: waits && mine, undo: view.can_undo && mine, retry: view.can_retry && mine },
-            from,
-        ))
+        let may = May {
+            decide,
+            withdraw: waits && mine,
+            cancel: view.can_be_cancelled() && (mine || self.actor.is_admin()),
+            undo: view.can_undo && mine,
+            retry: view.can_retry && mine,
+        };
+        Ok(render::details(&view, may, from))
     }
 }

@@ -177,6 +177,7 @@ impl Visit {
             Press::Details { request } => self.details(&request).await,
             Press::LookThrough { request, from } => self.look_through(&request, from).await,
             Press::Withdraw { request } => self.withdraw(&request).await,
+            Press::Cancel { request } => self.cancel(&request).await,
             Press::Undo { request } => self.undo(&request).await,
             Press::UndoPart { request, part } => self.undo_part(&request, part).await,
             Press::Retry { request } => self.retry(&request).await,

@@ -16,6 +16,7 @@ const WORDS: &[(&str, &str)] = &[
     ("request.done", "finished a request"),
     ("request.partly-done", "finished a request, not all of it done"),
     ("request.failed", "finished a request, nothing of it done"),
+    ("request.cancelled", "cancelled the rest of a request"),
     ("request.stopped", "stopped a request"),
     ("request.ended", "ended a request"),
     ("request.needs-person", "left a request to a person: what happened is not known"),

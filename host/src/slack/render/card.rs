@@ -41,7 +41,7 @@ fn title(view: &RequestView, audience: Audience) -> String {
     match (view.state, audience) {
         (RequestState::Waiting, Audience::Approver) => format!("Approval needed: {}", view.action.title),
         (RequestState::Waiting, Audience::Requester) => format!("Sent for approval: {}", view.action.title),
-        (state, _) => format!("{}: {}", view.action.title, state.words()),
+        _ => format!("{}: {}", view.action.title, view.words()),
     }
 }
 
@@ -80,9 +80,10 @@ fn body(view: &RequestView) -> Vec<Json> {
 }
 
 fn small_print(view: &RequestView) -> String {
-    let mut parts = vec![request::state(view.state)];
+    let mut parts = vec![request::state(view)];
     parts.extend(request::approvals(view));
     parts.extend(request::decision(view));
+    parts.extend(request::cancelled(view));
     parts.extend(request::progress(view));
     if let (Some(user), RequestState::Waiting) = (&view.also_asked, view.state) {
         parts.push(format!("Nobody decided until the reminder: {} is asked as well", block::person(user)));
@@ -107,6 +108,9 @@ fn buttons(view: &RequestView, audience: Audience, has_approved: bool) -> Json {
     if waits && audience == Audience::Requester {
         buttons.push(Press::Withdraw { request: view.id.clone() }.button("Withdraw", Style::Plain));
     }
+    if view.can_be_cancelled() && audience == Audience::Requester {
+        buttons.push(cancel(view));
+    }
     if view.can_retry && audience == Audience::Requester {
         buttons.push(Press::Retry { request: view.id.clone() }.button("Try the rest again…", Style::Plain));
     }
@@ -114,6 +118,13 @@ fn buttons(view: &RequestView, audience: Audience, has_approved: bool) -> Json {
         buttons.push(Press::Undo { request: view.id.clone() }.button("Undo…", Style::Plain));
     }
     block::actions(&format!("card/{}", view.version), buttons)
+}
+
+/// Cancels what has not begun, asked once more: it cannot be gone on with.
+pub fn cancel(view: &RequestView) -> Json {
+    let question = "What has begun ends; nothing else of this request is run. It can be asked for again.";
+    let confirm = block::confirm("Cancel the rest?", question, "Cancel the rest");
+    Press::Cancel { request: view.id.clone() }.careful_button("Cancel the rest", Style::Plain, confirm)
 }
 
 /// Approve and Deny. A destructive action is confirmed once more.
@@ -137,6 +148,6 @@ fn fallback(view: &RequestView, audience: Audience) -> String {
         (RequestState::Waiting, Audience::Approver) => {
             format!("{} asks for your approval: {headline}", block::person(&view.requester))
         }
-        (state, _) => format!("{headline}: {}", state.words()),
+        _ => format!("{headline}: {}", view.words()),
     }
 }

@@ -1,6 +1,6 @@
 //! All there is to know about a request, as a modal: every target with its plan or outcome.
 
-use super::card::decide;
+use super::card::{cancel, decide};
 use super::{pages, request, results};
 use crate::actions::{RequestState, RequestView, TargetView};
 use crate::slack::block::{self, Style};
@@ -18,6 +18,8 @@ pub struct May {
     pub decide: bool,
     /// Withdraw.
     pub withdraw: bool,
+    /// Cancel what has not begun.
+    pub cancel: bool,
     /// Prepare the opposite.
     pub undo: bool,
     /// Prepare what did not happen once more.
@@ -50,9 +52,10 @@ pub fn details(view: &RequestView, may: May, from: usize) -> Json {
 
 fn summary(view: &RequestView) -> String {
     let mut lines = vec![format!("{} asks for {}", block::person(&view.requester), request::headline(view))];
-    lines.push(request::state(view.state));
+    lines.push(request::state(view));
     lines.extend(request::approvals(view));
     lines.extend(request::decision(view));
+    lines.extend(request::cancelled(view));
     lines.extend(request::progress(view));
     lines.push(request::effect(view));
     lines.join("\n")
@@ -74,6 +77,9 @@ fn buttons(view: &RequestView, may: May) -> Option<Json> {
     }
     if may.withdraw {
         buttons.push(Press::Withdraw { request: request() }.button("Withdraw", Style::Plain));
+    }
+    if may.cancel {
+        buttons.push(cancel(view));
     }
     if may.retry {
         buttons.push(Press::Retry { request: request() }.button("Try the rest again…", Style::Plain));

@@ -77,7 +77,7 @@ fn requests(views: &[RequestView], button: &str) -> Vec<Json> {
     let row = |view: &RequestView| {
         let details = Press::Details { request: view.id.clone() }.button(button, Style::Plain);
         let who = block::person(&view.requester);
-        block::section_with(&format!("{}\n{} · {who}", request::headline(view), request::state(view.state)), details)
+        block::section_with(&format!("{}\n{} · {who}", request::headline(view), request::state(view)), details)
     };
     let mut blocks: Vec<Json> = views.iter().take(REQUESTS).map(row).collect();
     if views.len() > REQUESTS {

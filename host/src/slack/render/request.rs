@@ -104,8 +104,8 @@ fn undo(view: &RequestView) -> String {
 }
 
 /// How the request stands: a word, with a sign beside it that adds nothing.
-pub fn state(state: RequestState) -> String {
-    let sign = match state {
+pub fn state(view: &RequestView) -> String {
+    let sign = match view.state {
         RequestState::Prepared => "📝",
         RequestState::Waiting => "⏳",
         RequestState::Approved | RequestState::Running => "▶️",
@@ -114,7 +114,7 @@ pub fn state(state: RequestState) -> String {
         RequestState::Failed | RequestState::Denied => "❌",
         RequestState::Withdrawn | RequestState::Expired | RequestState::Stopped => "⏹️",
     };
-    let words = state.words();
+    let words = view.words();
     let mut letters = words.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     format!("{sign} {capital}")
@@ -155,6 +155,13 @@ pub fn decision(view: &RequestView) -> Option<String> {
     let verb = if decided.approve { "Approved" } else { "Denied" };
     let why = decided.reason.as_deref().map(|reason| format!(": {}", line(reason))).unwrap_or_default();
     Some(format!("{verb} by {} {}{why}", block::person(&decided.by), block::date(decided.at)))
+}
+
+/// Who cancelled what had not begun, and when.
+pub fn cancelled(view: &RequestView) -> Option<String> {
+    let cancelled = view.cancelled.as_ref()?;
+    let rest = if view.state == RequestState::Running { "; what has begun ends" } else { "" };
+    Some(format!("The rest was cancelled by {} {}{rest}", block::person(&cancelled.by), block::date(cancelled.at)))
 }
 
 /// It ran, or was to: what became of each target is worth telling.

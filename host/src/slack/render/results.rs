@@ -12,8 +12,8 @@ const NAMED: usize = 60;
 /// The results.
 pub fn results(view: &RequestView) -> Message {
     let summary = match request::progress(view) {
-        Some(counts) => format!("{}: {counts}", request::state(view.state)),
-        None => request::state(view.state),
+        Some(counts) => format!("{}: {counts}", request::state(view)),
+        None => request::state(view),
     };
     let mut targets: Vec<&TargetView> = view.targets.iter().collect();
     targets.sort_by_key(|target| importance(target.state));

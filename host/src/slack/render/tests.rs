@@ -1,5 +1,6 @@
 //! Every rendered surface: as a snapshot, within Slack's limits, readable by slack-morphism's own models, and unmoved by hostile text.
 
+mod cancel;
 mod disconnect;
 mod policies;
 mod whole;
@@ -100,7 +101,7 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("audit_feed_one", audits::feed(1)),
         ("sentence", sentence("Already approved by <@U2> at 2026-11-24 09:01 UTC.")),
     ];
-    others.into_iter().chain(policies::messages()).chain(disconnect::messages()).collect()
+    others.into_iter().chain(policies::messages()).chain(disconnect::messages()).chain(cancel::messages()).collect()
 }
 
 fn lost() -> NoAccess {
@@ -239,7 +240,7 @@ pub fn views() -> Vec<(&'static str, Json)> {
         ("connect_link", connect_link("Salesforce", "https://weft.example/connect/T1/ticket")),
     ];
     let ours = others.into_iter().chain(audits::views()).chain(board_views()).chain(row_views());
-    ours.chain(policies::views()).chain(whole::views()).chain(disconnect::views()).collect()
+    ours.chain(policies::views()).chain(whole::views()).chain(disconnect::views()).chain(cancel::views()).collect()
 }
 
 /// The window of a row, to those who may act and say who is who or not.

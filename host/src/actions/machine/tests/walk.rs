@@ -67,6 +67,7 @@ struct Scene {
     targets: Vec<TargetState>,
     stops: u64,
     stopped_since_approval: bool,
+    cancelled: bool,
     case: Case,
     /// Kept beside the request, by the events alone.
     yes: BTreeSet<&'static str>,
@@ -82,6 +83,7 @@ impl Scene {
             targets: vec![TargetState::Queued { attempts: 0 }; targets],
             stops: 0,
             stopped_since_approval: false,
+            cancelled: false,
             case,
             yes: BTreeSet::new(),
             no: false,
@@ -103,8 +105,14 @@ impl Scene {
                 assert!(others == 0 && self.case.may_confirm, "confirmed though not alone: {self:?}");
                 self.confirmed = true;
             }
+            E::Cancel | E::CancelByAdmin => self.cancelled = true,
             E::Deny | E::DenyNamed(_) => self.no = true,
-            E::ApproveLate | E::ApproveOther | E::ApproveNamedOther(_) | E::DenyLate | E::DenyStranger => {
+            E::ApproveLate
+            | E::ApproveOther
+            | E::ApproveNamedOther(_)
+            | E::DenyLate
+            | E::DenyStranger
+            | E::CancelByStranger => {
                 panic!("{event:?} was taken: {self:?}")
             }
             _ => {}
@@ -152,6 +160,7 @@ impl Scene {
         assert!(!self.no, "denied: {self:?}");
         assert_eq!((self.request.state, self.request.fence), (RequestState::Running, fence));
         assert!(!self.stopped_since_approval && self.request.ended_at.is_none(), "after the end: {self:?}");
+        assert!(!self.cancelled, "after a cancellation: {self:?}");
         assert!(matches!(self.targets[target], TargetState::Queued { .. }), "twice: {self:?}");
     }
 }
