@@ -1,7 +1,7 @@
 //! A request whose rest was cancelled: while what has begun ends, and over.
 
 use super::super::*;
-use crate::actions::{Cancelled, RequestState, RequestView, TargetState};
+use crate::actions::{Cancelled, RequestState, RequestView, Tally, TargetState};
 use crate::slack::client::Message;
 use crate::slack::fixtures::{self, NOW};
 use serde_json::Value as Json;
@@ -12,6 +12,7 @@ fn cancelled(state: RequestState) -> RequestView {
     if state == RequestState::Stopped {
         view.targets[0].state = TargetState::Stopped;
         view.targets[0].message = Some("Cancelled before it was run.".into());
+        view.tally = Some(Tally::of(view.targets.iter().map(|target| target.state)));
     }
     view
 }
