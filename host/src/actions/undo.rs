@@ -6,7 +6,7 @@ use super::{
     service::{Actions, fault},
     target::TargetState,
 };
-use crate::domain::{ActionName, Actor, AppError, ObjectName, Outcome, RecordRef, RequestId};
+use crate::domain::{ActionName, Actor, AppError, ObjectName, Outcome, RecordRef, RequestId, Reversal, Undo};
 
 impl Actions {
     /// Drafts that take back what a finished request did, the one with the most targets first: targets that need other inputs
@@ -64,6 +64,20 @@ fn drafts(
     }
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.targets.len()));
     drafts
+}
+
+/// Whether a request can be taken back. An action that may lose something loses nothing where the plans for all records of the request
+/// say so: what a licence costs to give back depends on its kind.
+pub(super) fn reversal(declared: Reversal, targets: &[RequestTarget]) -> Reversal {
+    let changed = |target: &&RequestTarget| target.frozen.plan.blockers.is_empty() && !target.frozen.plan.already;
+    let mut undos = targets.iter().filter(changed).map(undo_of).peekable();
+    let is_lossless = undos.peek().is_some() && undos.all(|undo| undo.is_some_and(|undo| undo.loses.is_empty()));
+    if declared == Reversal::Lossy && is_lossless { Reversal::Lossless } else { declared }
+}
+
+/// As the run left it, else as planned.
+pub(super) fn undo_of(target: &RequestTarget) -> Option<&Undo> {
+    target.undo.as_ref().or(target.frozen.plan.undo.as_ref())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::{
     retry::can_be_retried,
     service::{Actions, fault},
     target::{Tally, TargetState},
+    undo::{reversal, undo_of},
 };
 use crate::{
     domain::{
@@ -223,8 +224,9 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
     let Versioned { version, value: Request { id, frozen, reason, asked, standing, tally } } = request;
     let is_over = standing.state.is_final();
     let whole = targets.len() == frozen.targets as usize;
-    let undos = targets.iter().filter_map(|target| target.undo.as_ref().or(target.frozen.plan.undo.as_ref()));
+    let undos = targets.iter().filter_map(undo_of);
     let loses: BTreeSet<String> = undos.flat_map(|undo| undo.loses.iter().cloned()).collect();
+    let undo = if whole { reversal(frozen.action.reversal, targets) } else { frozen.action.reversal };
     let targets: Vec<TargetView> = targets.iter().map(|target| view_target(target, is_over)).collect();
     RequestView {
         id,
@@ -253,7 +255,7 @@ fn view(request: Versioned<Request>, targets: &[RequestTarget]) -> RequestView {
         requested_at: standing.requested_at,
         expires_at: standing.expires_at,
         ended_at: standing.ended_at,
-        undo: frozen.action.reversal,
+        undo,
         loses: loses.into_iter().collect(),
         can_undo: is_over && targets.iter().any(|target| target.can_undo),
         can_retry: has_run(standing.state) && targets.iter().any(|target| can_be_retried(target.state)),

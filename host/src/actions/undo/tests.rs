@@ -13,6 +13,30 @@ fn undo(role: &str) -> Option<Undo> {
 }
 
 #[test]
+fn what_the_plans_say_of_each_record_counts() {
+    let planned = |loses: &[&str], already: bool| {
+        let mut target = target(0);
+        let loses = loses.iter().map(|lost| (*lost).to_owned()).collect();
+        target.frozen.plan.undo = undo("sales").map(|undo| Undo { loses, ..undo });
+        target.frozen.plan.already = already;
+        target
+    };
+    let (nothing, something, already) = (planned(&[], false), planned(&["Sets."], false), planned(&["Sets."], true));
+    let (lossy, lossless) = (Reversal::Lossy, Reversal::Lossless);
+    for (targets, expected) in [
+        (vec![nothing.clone()], lossless),
+        (vec![nothing.clone(), already.clone()], lossless),
+        (vec![nothing.clone(), something], lossy),
+        (vec![nothing.clone(), target(1)], lossy),
+        (vec![already], lossy),
+        (Vec::new(), lossy),
+    ] {
+        assert_eq!(reversal(lossy, &targets), expected, "{targets:?}");
+    }
+    assert_eq!(reversal(Reversal::None, &[nothing]), Reversal::None);
+}
+
+#[test]
 fn targets_that_need_the_same_go_together() {
     let done = |position, undo| RequestTarget { state: TargetState::Done, undo, ..target(position) };
     let targets = vec![
