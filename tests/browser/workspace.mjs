@@ -1,7 +1,7 @@
 // The page of the simulated Slack, used as people use it: they act as somebody, type, choose, press, and read what stands there.
 // Every step waits until the page shows what it is about; nothing waits for a time.
 
-/** Roles and texts by which parts of the page are found. */
+/** A window that is open. */
 const DIALOG = "[role=dialog]:visible";
 
 export class Workspace {
@@ -21,12 +21,6 @@ export class Workspace {
   async messages() {
     await this.page.locator("#places").getByText("Weft messages").click();
     await this.page.locator("#tabs [aria-selected=true]", { hasText: "Messages" }).waitFor();
-  }
-
-  /** Opens the app's Home, as a click in the sidebar does. */
-  async home() {
-    await this.page.locator("#places").getByText("Weft", { exact: true }).click();
-    await this.page.locator("#feed .home").waitFor();
   }
 
   async say(text) {
