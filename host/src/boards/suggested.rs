@@ -93,17 +93,11 @@ impl Searched {
     }
 
     fn suggestion(&self, row: u32, owner: Option<&(&Owner, Arc<Link>)>) -> Suggestion {
-        let title = title(&self.described, &self.table, row);
+        let called = title(&self.described, &self.table, row);
         let primary = self.table.field(&self.described.primary).map(|field| label(&self.table.value(field, row)));
-        let owner = || owner.and_then(|(owner, link)| Some(owner.title(link.first(row)?)));
-        let detail = primary.filter(|primary| *primary != title).or_else(owner);
-        Suggestion { key: self.table.keys().get(row as usize).into_owned(), title, detail: detail.unwrap_or_default() }
-    }
-}
-
-impl Owner {
-    fn title(&self, row: u32) -> String {
-        title(&self.described, &self.table, row)
+        let owner = || owner.and_then(|(owner, link)| Some(title(&owner.described, &owner.table, link.first(row)?)));
+        let detail = primary.filter(|primary| *primary != called).or_else(owner).unwrap_or_default();
+        Suggestion { key: self.table.keys().get(row as usize).into_owned(), title: called, detail }
     }
 }
 

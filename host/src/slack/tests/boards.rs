@@ -80,8 +80,8 @@ impl House {
     }
 
     /// A click of U1 on a button in an ephemeral message.
-    async fn press(&self, press: super::super::press::Press, trigger: &str) {
-        let button = press.button("x", super::super::block::Style::Plain);
+    async fn press(&self, press: Press, trigger: &str) {
+        let button = press.button("x", Style::Plain);
         self.interaction(
             &json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": trigger,
             "response_url": self.api.join("/response/2").unwrap(),
@@ -151,15 +151,7 @@ async fn a_private_board_pages_in_place_and_is_drawn_again_when_its_data_changes
     let house = House::new().await;
     let board = house.board(&names(450)).await;
     house
-        .press(
-            super::super::press::Press::ShowBoard {
-                board: board.as_str().into(),
-                offset: 200,
-                search: None,
-                personal: None,
-            },
-            "t1",
-        )
+        .press(Press::ShowBoard { board: board.as_str().into(), offset: 200, search: None, personal: None }, "t1")
         .await;
     let calls = house.slack.take();
     assert_eq!(SlackApi::methods(&calls), ["response/2"]);
@@ -190,7 +182,7 @@ async fn a_private_board_pages_in_place_and_is_drawn_again_when_its_data_changes
 async fn a_shared_board_is_a_message_that_is_updated() {
     let house = House::new().await;
     let board = house.board(&names(3)).await;
-    house.press(super::super::press::Press::ShareBoard { board: board.as_str().into(), offset: 0 }, "t1").await;
+    house.press(Press::ShareBoard { board: board.as_str().into(), offset: 0 }, "t1").await;
     let calls = house.slack.take();
     assert_eq!(SlackApi::methods(&calls), ["chat.postMessage"]);
     assert_eq!(calls[0].1["channel"], "C1");

@@ -4,21 +4,20 @@ use super::*;
 use crate::boards::Board;
 use crate::connections::Gone;
 use crate::slack::address::{BoardOnScreen, ConnectionMessage, OwnerMessage};
-use crate::slack::block::Style;
 use crate::slack::press::Press;
 
 impl House {
     /// A click in a Home.
     async fn at_home(&self, user: &str, press: Press) -> Vec<(String, Json)> {
-        let button = press.button("x", Style::Plain);
-        let trigger = format!("t{}", self.clock.now());
-        let payload = json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": user}, "trigger_id": trigger,
-            "view": {"id": "V0", "type": "home"},
-            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]});
         self.slack.take();
-        self.interaction(&payload).await;
-        self.work().await;
+        self.pressed(user, press, &json!({"view": {"id": "V0", "type": "home"}})).await;
         self.slack.take()
+    }
+
+    /// The board is posted to a channel.
+    async fn posted(&self, board: &str) {
+        let place = json!({"channel": {"id": "C1"}, "container": {"channel_id": "C1", "message_ts": "17.8"}});
+        self.pressed("U1", Press::ShareBoard { board: board.into(), offset: 0 }, &place).await;
     }
 
     /// The name is typed and sent. What Slack is answered at once.
@@ -88,14 +87,7 @@ async fn boards_on_screen_are_covered_and_addresses_are_forgotten() {
     let house = House::new().await;
     let workspace = WorkspaceId::from("T1");
     let board = house.board(&["Ada".to_owned()]).await;
-    let shared = Press::ShareBoard { board: board.as_str().into(), offset: 0 };
-    let button = shared.button("x", Style::Plain);
-    house
-        .interaction(&json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "t1",
-            "channel": {"id": "C1"}, "container": {"channel_id": "C1", "message_ts": "17.8"},
-            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]}))
-        .await;
-    house.work().await;
+    house.posted(&board).await;
     house.notice().await;
     let owner = OwnerMessage {
         connection: "c1".into(),
@@ -143,13 +135,7 @@ async fn boards_on_screen_are_covered_and_addresses_are_forgotten() {
 async fn a_board_that_was_deleted_is_covered_by_whatever_draws_it_again() {
     let house = House::new().await;
     let board = house.board(&["Ada".to_owned()]).await;
-    let button = Press::ShareBoard { board: board.as_str().into(), offset: 0 }.button("x", Style::Plain);
-    house
-        .interaction(&json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "t1",
-            "channel": {"id": "C1"}, "container": {"channel_id": "C1", "message_ts": "17.8"},
-            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]}))
-        .await;
-    house.work().await;
+    house.posted(&board).await;
     house.store.control.commit(&"T1".into(), WriteSet::default().delete::<Board>(board)).await.unwrap();
     house.slack.take();
     house.notice().await;

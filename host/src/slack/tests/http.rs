@@ -121,8 +121,7 @@ async fn a_sent_modal_gets_a_placeholder_that_the_worker_replaces_later() {
 #[tokio::test]
 async fn a_click_on_a_request_that_is_gone_gets_a_plain_answer() {
     let house = House::new().await;
-    let button = super::super::press::Press::Approve { request: "r1".into(), fingerprint: "f".into() }
-        .button("Approve", super::super::block::Style::Plain);
+    let button = Press::Approve { request: "r1".into(), fingerprint: "f".into() }.button("Approve", Style::Plain);
     let payload = json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U2"}, "trigger_id": "t8",
         "response_url": house.api.join("/response/2").unwrap(),
         "container": {"channel_id": "D1", "message_ts": "17.1"},

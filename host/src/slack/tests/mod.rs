@@ -23,6 +23,8 @@ use crate::connections::{Begun, Farewell, ListPreview, PermissionsView, Users};
 use crate::domain::{
     Actor, AppError, ConnectionId, IntegrationId, MayUse, Millis, NoAccess, Outcome, Paused, Role, UserId, WorkspaceId,
 };
+use crate::slack::block::Style;
+use crate::slack::press::Press;
 use crate::store::{Clock, Job, JobKind, Store, WriteSet};
 use async_trait::async_trait;
 use axum::Json as Body;
@@ -318,6 +320,17 @@ impl House {
         let text = payload.to_string();
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &text).finish();
         self.send("/slack/interactions", &body).await
+    }
+
+    /// A click on a button of ours, in a message or window that `place` tells of; then all it leads to.
+    async fn pressed(&self, user: &str, press: Press, place: &Json) {
+        let button = press.button("x", Style::Plain);
+        let trigger = format!("t{}", self.clock.now());
+        let mut payload = json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": user}, "trigger_id": trigger,
+            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]});
+        payload.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+        self.interaction(&payload).await;
+        self.work().await;
     }
 
     /// Tells that the connection changed, as a fetch does when it ends.

@@ -1,22 +1,11 @@
 //! Boards on screen when somebody loses a connection: covered in place, back when access is, and the owner is told once.
 
 use super::*;
-use crate::slack::block::Style;
 use crate::slack::press::Press;
 
 impl House {
     fn bar(&self, users: &[&str]) {
         *self.town.barred.lock().unwrap() = users.iter().map(|user| UserId::from(*user)).collect();
-    }
-
-    pub(super) async fn pressed(&self, user: &str, press: Press, place: &Json) {
-        let button = press.button("x", Style::Plain);
-        let trigger = format!("t{}", self.clock.now());
-        let mut payload = json!({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": user}, "trigger_id": trigger,
-            "actions": [{"action_id": button["action_id"], "block_id": "x", "value": button["value"]}]});
-        payload.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
-        self.interaction(&payload).await;
-        self.work().await;
     }
 
     /// What was said since, without the message about the connection itself.
